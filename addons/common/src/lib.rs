@@ -1,0 +1,1 @@
+//! What every addon shares: error codes and the panic guard.
