@@ -1,0 +1,74 @@
+/** `bench run`: measures what was chosen and writes the result file. */
+
+import os from 'node:os';
+import { join } from 'node:path';
+import type { Context } from '../context.ts';
+import { readEnvironment } from '../environment.ts';
+import { EXIT } from '../errors.ts';
+import { runTrials } from '../measure.ts';
+import type { Options } from '../options.ts';
+import { PROFILES } from '../profile.ts';
+import { RESULT_SCHEMA_VERSION, type Result, writeResult } from '../result.ts';
+import { chosenPlan } from './plan.ts';
+
+/** Where the latest result of a checkout lies; git ignores the folder. */
+export const latestResult = (root: string) => join(root, '.pairbench', 'result.json');
+
+export async function run(context: Context): Promise<number> {
+  const result = await measure(context);
+  context.output.json(context.options.json, result);
+  if (result.interrupted) return EXIT.interrupted;
+  return result.trials.some((row) => row.state === 'measured') ? EXIT.good : EXIT.couldNotMeasure;
+}
+
+/** Runs the plan; the result is on disk when this returns, also after Ctrl-C. */
+export async function measure({ root, options, output, signal }: Context): Promise<Result> {
+  const { plan, unavailable } = await chosenPlan(root, options);
+  for (const { suite, engine, reason } of unavailable) {
+    output.say(`${output.paint('yellow', 'left out')} ${suite} ${engine}: ${reason}`);
+  }
+  const environment = readEnvironment(root);
+  const startedMs = performance.now();
+  const trials = await runTrials(
+    root,
+    plan.trials,
+    PROFILES[options.profile],
+    environment.pinnedToCore,
+    'measure',
+    {
+      output,
+      signal,
+    },
+  );
+  const result: Result = {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    createdAt: new Date().toISOString(),
+    command: commandLine(options),
+    profile: options.profile,
+    seed: options.seed,
+    trialsPlanned: plan.trials.length,
+    cases: plan.cases,
+    complete: plan.complete && options.native !== 'off',
+    unavailable,
+    interrupted: signal.aborted,
+    environment: { ...environment, loadAfter: os.loadavg()[0] ?? 0 },
+    trials,
+  };
+  const file = latestResult(root);
+  writeResult(file, result);
+  const seconds = Math.round((performance.now() - startedMs) / 1000);
+  const kept = `${trials.length} of ${plan.trials.length} trials in ${seconds} s`;
+  output.say(
+    signal.aborted ? `interrupted: ${kept} kept in ${file}` : `measured: ${kept}; result in ${file}`,
+  );
+  return result;
+}
+
+/** The command that makes such a result again. */
+function commandLine({ profile, filter, engines, seed, operands, native }: Options): string {
+  const words = [...operands, '--profile', profile, '--seed', String(seed)];
+  if (filter !== undefined) words.push('--filter', `'${filter.source}'`);
+  for (const engine of engines) words.push('--engine', engine);
+  if (native !== 'auto') words.push('--native', native);
+  return `npx -y pnpm@12 bench ${words.join(' ')}`;
+}

@@ -1,0 +1,12 @@
+/** What every command is given. */
+
+import type { Options } from './options.ts';
+import type { Output } from './output.ts';
+
+export interface Context {
+  readonly root: string;
+  readonly options: Options;
+  readonly output: Output;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}

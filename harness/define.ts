@@ -1,0 +1,71 @@
+/** All that a suite may import from the harness: the words a hot path is described with. */
+
+/** One fixture as a suite sees it. `text`, `texts` and `value` are filled as the fixture set declares. */
+export interface FixtureInput {
+  readonly id: string;
+  readonly class: string;
+  readonly sha256: string;
+}
+
+/** Runs the operation on input `i` and returns its answer. The call is what a sample times. */
+export type Operation = (i: number) => unknown;
+
+export interface Case<E, I> {
+  /** Kebab-case; together with the suite's id it names the case everywhere: `tokenizer/count-10k`. */
+  readonly id: string;
+  /** One line for `bench list` and the report: what one call does. */
+  readonly title: string;
+  /** What `units` counts, in the singular: `token`, `byte`, `event`. */
+  readonly unit: string;
+  /** Id of a fixture set, or a function that makes the inputs (pairs outside this repository). */
+  readonly inputs: string | (() => readonly I[] | Promise<readonly I[]>);
+  /** Set-up outside every timed span: returns the operation on one engine. */
+  readonly prepare: (engine: E, inputs: readonly I[]) => Operation | Promise<Operation>;
+  /** The expected answer of each input, from an outside oracle. Compared by value. */
+  readonly answer: (inputs: readonly I[]) => readonly unknown[] | Promise<readonly unknown[]>;
+  /** Units of work in each input, for `unitsPerSec`. One a call where left out. */
+  readonly units?: (inputs: readonly I[]) => readonly number[] | Promise<readonly number[]>;
+  /**
+   * Calls in one timed sample (default 1). For calls shorter than about twenty clock readings; the metrics are
+   * then means of a batch and are named `p50NsOfBatch`, `p99NsOfBatch`.
+   */
+  readonly batch?: number;
+  /** A fresh process calls each input once, nothing warmed up. */
+  readonly cold?: boolean;
+  /** The operation returns a promise; the sample ends when it settles. Not together with `batch`. */
+  readonly async?: boolean;
+}
+
+/** Somebody else's package doing the same job. */
+export interface Peer<E> {
+  /** The name users know it by: `gpt-tokenizer`. */
+  readonly id: string;
+  /** Loads the package; called only in the trial that measures it. */
+  readonly load: () => Promise<E>;
+  /** The cases it takes part in, by id. */
+  readonly cases: readonly string[];
+  /** Why its figures cannot be read like the others', if so; printed under every table it is in. */
+  readonly note?: string;
+}
+
+export interface Suite<E, I = FixtureInput> {
+  /** The hot path's id. */
+  readonly id: string;
+  /** Lazily, so that a trial maps one engine and no other. */
+  readonly engines: { readonly typescript: () => Promise<E>; readonly native: () => Promise<E> };
+  readonly peers?: () => Promise<{ readonly peers: readonly Peer<E>[] }>;
+  readonly cases: readonly Case<E, I>[];
+}
+
+/**
+ * An engine whose calls time themselves (a Rust crate measured without the N-API crossing) has this method:
+ * nanoseconds of the last call. The sample is then this figure and the report says so.
+ */
+export interface SelfTimed {
+  lastElapsedNs(): number;
+}
+
+/** Types a suite; checks nothing at run time (the harness checks when it loads one). */
+export function defineSuite<E, I = FixtureInput>(suite: Suite<E, I>): Suite<E, I> {
+  return suite;
+}

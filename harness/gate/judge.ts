@@ -1,0 +1,184 @@
+/** Holds a result against targets. Pure: result and targets in, verdicts out. */
+
+import { SAMPLES_TO_GATE_P99 } from '../profile.ts';
+import type { Result, TrialRow } from '../result.ts';
+import type { Estimate } from '../stats/order.ts';
+import type { Target } from '../targets.ts';
+import { formatMetric } from './format.ts';
+import { Measured } from './measured.ts';
+
+export type VerdictName = 'met' | 'missed' | 'inconclusive' | 'unmeasured' | 'discarded';
+
+export interface Verdict {
+  readonly target: Target;
+  readonly verdict: VerdictName;
+  /** The measured value with its bounds; absent where there is none. */
+  readonly estimate?: Estimate;
+  /** Why this verdict, in one line. */
+  readonly why: string;
+  /** True where this verdict fails the gate. */
+  readonly blocks: boolean;
+}
+
+export interface Judgement {
+  readonly verdicts: readonly Verdict[];
+  /** Trials that gave a wrong answer, crashed or timed out: each kind fails the gate, whatever the targets say. */
+  readonly faults: readonly string[];
+  /** Held targets that could not be measured because an engine is not available here. */
+  readonly couldNotMeasure: boolean;
+  readonly passed: boolean;
+}
+
+/** @returns one verdict a target, in the order of the targets */
+export function judge(result: Result, targets: readonly Target[]): Judgement {
+  const measured = new Measured(result);
+  const verdicts = targets.map((target) => judgeTarget(result, measured, target));
+  const faults = faultsOf(result.trials);
+  const blocking = verdicts.filter((verdict) => verdict.blocks);
+  const missing = blocking.filter((verdict) => verdict.verdict === 'unmeasured');
+  return {
+    verdicts,
+    faults,
+    couldNotMeasure:
+      missing.length > 0 &&
+      missing.every(({ target }) => unavailableReason(result, target) !== undefined) &&
+      missing.length === blocking.length &&
+      faults.length === 0,
+    passed: faults.length === 0 && blocking.length === 0,
+  };
+}
+
+function judgeTarget(result: Result, measured: Measured, target: Target): Verdict {
+  const held = target.status === 'held';
+  const unmeasured = (why: string, blocks = held): Verdict => ({
+    target,
+    verdict: 'unmeasured',
+    why,
+    blocks,
+  });
+  if (target.status === 'discarded') {
+    return { target, verdict: 'discarded', why: target.evidence ?? '', blocks: false };
+  }
+  if (!result.complete && !result.cases.some((entry) => entry.id === target.case)) {
+    return unmeasured('not among the chosen cases', false);
+  }
+  const missing = unavailableReason(result, target);
+  if (missing !== undefined) return unmeasured(missing);
+  if (!isChosenEngine(result, target)) return unmeasured('not among the chosen engines', false);
+  if (target.metric === 'wrongAnswers') return judgeAnswers(result, target, held);
+
+  const reading = readMetric(measured, target);
+  if (typeof reading === 'string') return unmeasured(reading);
+  const { estimate, refused } = reading;
+  if (!Number.isFinite(estimate.value)) {
+    return unmeasured(
+      target.status === 'open' ? (target.reason ?? 'open') : `no good trial of ${target.case}`,
+    );
+  }
+  if (refused !== undefined)
+    return { target, verdict: 'inconclusive', estimate, why: refused, blocks: false };
+  const { verdict, why } = compareWithLimit(estimate, target);
+  return { target, verdict, estimate, why, blocks: held && verdict === 'missed' };
+}
+
+/** The value the target limits, or why there is none. `refused` keeps a value from deciding anything. */
+function readMetric(measured: Measured, target: Target): { estimate: Estimate; refused?: string } | string {
+  const { case: id, engine } = target;
+  switch (target.metric) {
+    case 'p50Ns':
+    case 'p50NsOfBatch': {
+      const batched = measured.of(id, engine).some(({ measurement }) => measurement.batch > 1);
+      const name = batched ? 'p50NsOfBatch' : 'p50Ns';
+      if (name !== target.metric && measured.of(id, engine).length > 0)
+        return `the case measures ${name}, not ${target.metric}`;
+      return { estimate: measured.p50(id, engine) };
+    }
+    case 'p99Ns': {
+      const trials = measured.of(id, engine);
+      if (trials.some(({ measurement }) => measurement.batch > 1))
+        return 'a P99 of batch means is no P99 of calls';
+      const p99 = measured.p99(id, engine);
+      if (p99?.kind === 'gated') return { estimate: p99.estimate };
+      if (trials.length === 0) return { estimate: measured.p50(id, engine) };
+      const fewest = Math.min(...trials.map(({ measurement }) => measurement.samples));
+      const refused = `${fewest} samples a trial; a P99 is gated from ${SAMPLES_TO_GATE_P99}`;
+      return p99 === null ? refused : { estimate: p99.estimate, refused };
+    }
+    case 'slowestInputP50Ns':
+      return { estimate: measured.slowestInputP50Ns(id, engine) };
+    case 'unitsPerSec':
+      return { estimate: measured.unitsPerSec(id, engine) };
+    case 'peakRssBytes':
+      return { estimate: measured.peakRssBytes(id, engine) };
+    case 'speedup':
+      return { estimate: measured.speedup(id, engine, target.against as string) };
+    case 'growth':
+      return { estimate: measured.growth(id, target.againstCase as string, engine) };
+    default:
+      return target.reason ?? `metric ${target.metric} is not measured`;
+  }
+}
+
+function compareWithLimit(estimate: Estimate, target: Target): { verdict: VerdictName; why: string } {
+  const limit = (target.max ?? target.min) as number;
+  const show = (value: number) => formatMetric(target.metric, value);
+  const { lowerBound, upperBound } = estimate;
+  if (lowerBound === null || upperBound === null) {
+    return { verdict: 'inconclusive', why: `${estimate.n} trials give no 95 % bound; five or more do` };
+  }
+  const [bestCase, worstCase] =
+    target.max === undefined ? [upperBound, lowerBound] : [lowerBound, upperBound];
+  const isGood = (value: number) => (target.max === undefined ? value >= limit : value <= limit);
+  if (isGood(worstCase))
+    return { verdict: 'met', why: `95 % bound ${show(worstCase)} is within ${show(limit)}` };
+  if (!isGood(bestCase))
+    return { verdict: 'missed', why: `95 % bound ${show(bestCase)} is beyond ${show(limit)}` };
+  return {
+    verdict: 'inconclusive',
+    why: `${show(limit)} lies between the bounds ${show(lowerBound)} and ${show(upperBound)}`,
+  };
+}
+
+function judgeAnswers(result: Result, target: Target, held: boolean): Verdict {
+  const rows = result.trials.filter(
+    (row) => row.case === target.case && row.engine === target.engine && row.answers,
+  );
+  if (rows.length === 0) return { target, verdict: 'unmeasured', why: 'no answer was checked', blocks: held };
+  const wrong = rows.reduce((sum, row) => sum + (row.answers?.wrong ?? 0), 0);
+  const checked = rows.reduce((sum, row) => sum + (row.answers?.checked ?? 0), 0);
+  const met = wrong <= (target.max ?? 0);
+  return {
+    target,
+    verdict: met ? 'met' : 'missed',
+    estimate: { value: wrong, interval: null, lowerBound: null, upperBound: null, n: checked },
+    why: `${wrong} of ${checked} answers wrong`,
+    blocks: held && !met,
+  };
+}
+
+/** Wrong answers and broken trials, one line each kind. */
+function faultsOf(trials: readonly TrialRow[]): string[] {
+  const lines = new Map<string, number>();
+  for (const row of trials) {
+    if (row.state === 'measured' || row.state === 'verified' || row.error === 'interrupted') continue;
+    const what = row.state === 'wrong-answer' ? 'wrong answer' : 'failed';
+    const line = `${row.case} ${row.engine}: ${what}: ${row.error ?? 'no reason given'}`;
+    lines.set(line, (lines.get(line) ?? 0) + 1);
+  }
+  return [...lines].map(([line, times]) => (times === 1 ? line : `${line} (${times} trials)`));
+}
+
+function unavailableReason(result: Result, target: Target): string | undefined {
+  const suite = target.case.split('/')[0];
+  const needed = [target.engine, target.against].filter((name) => name !== undefined);
+  return result.unavailable.find((entry) => entry.suite === suite && needed.includes(entry.engine))?.reason;
+}
+
+function isChosenEngine(result: Result, target: Target): boolean {
+  if (result.complete) return true;
+  const entry = result.cases.find(({ id }) => id === target.case);
+  const names = [...(entry?.engines ?? []), ...(entry?.peers.map((peer) => peer.id) ?? [])];
+  if (target.againstCase !== undefined && !result.cases.some(({ id }) => id === target.againstCase))
+    return false;
+  return names.includes(target.engine) && (target.against === undefined || names.includes(target.against));
+}

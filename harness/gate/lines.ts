@@ -1,0 +1,61 @@
+/** A judgement as lines for a terminal. */
+
+import type { Output } from '../output.ts';
+import { alignColumns, formatMetric } from './format.ts';
+import type { Judgement, Verdict, VerdictName } from './judge.ts';
+
+const STYLE: Record<VerdictName, 'green' | 'red' | 'yellow' | 'dim'> = {
+  met: 'green',
+  missed: 'red',
+  inconclusive: 'yellow',
+  unmeasured: 'dim',
+  discarded: 'dim',
+};
+
+/** What the target limits, in words: `p99Ns <= 1 ms`, `speedup over gpt-tokenizer >= 10x`. */
+export function limitOf({ target }: Pick<Verdict, 'target'>): string {
+  if (target.metric === 'other') return target.means ?? 'other';
+  const over = target.against === undefined ? '' : ` over ${target.against}`;
+  const from = target.againstCase === undefined ? '' : ` from ${target.againstCase.split('/')[1]}`;
+  const sign = target.max === undefined ? '>=' : '<=';
+  return `${target.metric}${over}${from} ${sign} ${formatMetric(target.metric, (target.max ?? target.min) as number)}`;
+}
+
+export function measuredOf({ target, estimate }: Verdict): string {
+  return estimate === undefined ? '-' : formatMetric(target.metric, estimate.value);
+}
+
+export function gateLines(judgement: Judgement, output: Output): string[] {
+  const rows = judgement.verdicts.map((verdict) => [
+    verdict.verdict,
+    verdict.target.status,
+    verdict.target.case,
+    verdict.target.engine,
+    limitOf(verdict),
+    measuredOf(verdict),
+    verdict.why,
+  ]);
+  const [head = '', ...body] = alignColumns([
+    ['verdict', 'status', 'case', 'engine', 'target', 'measured', 'why'],
+    ...rows,
+  ]);
+  const lines = [output.paint('bold', head)];
+  body.forEach((line, i) => {
+    const name = (judgement.verdicts[i] as Verdict).verdict;
+    lines.push(output.paint(STYLE[name], name) + line.slice(name.length));
+  });
+  for (const fault of judgement.faults) lines.push(`${output.paint('red', 'fault')} ${fault}`);
+  lines.push(summaryLine(judgement));
+  return lines;
+}
+
+export function summaryLine(judgement: Judgement): string {
+  const count = (name: VerdictName) =>
+    judgement.verdicts.filter((verdict) => verdict.verdict === name).length;
+  const parts = (Object.keys(STYLE) as VerdictName[]).map((name) => `${count(name)} ${name}`);
+  const blocking = judgement.verdicts.filter((verdict) => verdict.blocks).length;
+  const outcome = judgement.passed
+    ? 'gate passed'
+    : `${judgement.couldNotMeasure ? 'gate could not decide' : 'gate FAILED'}: ${blocking} held targets, ${judgement.faults.length} faults`;
+  return `${outcome} (${parts.join(', ')})`;
+}

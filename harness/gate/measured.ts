@@ -1,0 +1,118 @@
+/** Reads metrics off the trials of a result: pure functions from rows to estimates. */
+
+import { decodeHistogram, type Histogram, mergeHistograms } from '../histogram.ts';
+import { SAMPLES_TO_GATE_P99, SAMPLES_TO_SHOW_P99 } from '../profile.ts';
+import type { Measurement, Result } from '../result.ts';
+import { type Estimate, estimateMedian, quantileRanks } from '../stats/order.ts';
+
+export interface MeasuredTrial {
+  readonly trial: number;
+  readonly measurement: Measurement;
+  readonly histogram: Histogram;
+  readonly p50Ns: number;
+  readonly p99Ns: number;
+}
+
+/** Good trials by case and engine, decoded once. */
+export class Measured {
+  readonly #trials = new Map<string, MeasuredTrial[]>();
+
+  constructor(result: Result) {
+    for (const row of result.trials) {
+      if (row.state !== 'measured' || row.measurement === undefined) continue;
+      const histogram = decodeHistogram(row.measurement.histogram);
+      const key = `${row.case} ${row.engine}`;
+      const list = this.#trials.get(key) ?? [];
+      list.push({
+        trial: row.trial,
+        measurement: row.measurement,
+        histogram,
+        p50Ns: histogram.getValueAtPercentile(50),
+        p99Ns: histogram.getValueAtPercentile(99),
+      });
+      this.#trials.set(key, list);
+    }
+  }
+
+  of(caseId: string, engine: string): readonly MeasuredTrial[] {
+    return this.#trials.get(`${caseId} ${engine}`) ?? [];
+  }
+
+  p50(caseId: string, engine: string): Estimate {
+    return estimateMedian(this.of(caseId, engine).map((trial) => trial.p50Ns));
+  }
+
+  /**
+   * `gated`: every trial has the samples a gate needs, the value is the median of per-trial P99s.
+   * `shown`: only all trials together have enough, the value is the P99 of the merged samples.
+   * Null: too few samples even to show.
+   */
+  p99(caseId: string, engine: string): { kind: 'gated' | 'shown'; estimate: Estimate } | null {
+    const trials = this.of(caseId, engine);
+    if (trials.length === 0) return null;
+    if (trials.every((trial) => trial.measurement.samples >= SAMPLES_TO_GATE_P99)) {
+      return { kind: 'gated', estimate: estimateMedian(trials.map((trial) => trial.p99Ns)) };
+    }
+    const merged = mergeHistograms(trials.map((trial) => trial.histogram));
+    const n = merged.totalCount;
+    if (n < SAMPLES_TO_SHOW_P99) return null;
+    const ranks = quantileRanks(n, 0.99);
+    return {
+      kind: 'shown',
+      estimate: {
+        value: merged.getValueAtPercentile(99),
+        interval:
+          ranks === null
+            ? null
+            : {
+                low: merged.getValueAtPercentile(ranks.lowPercentile),
+                high: merged.getValueAtPercentile(ranks.highPercentile),
+              },
+        lowerBound: null,
+        upperBound: null,
+        n,
+      },
+    };
+  }
+
+  unitsPerSec(caseId: string, engine: string): Estimate {
+    return estimateMedian(
+      this.of(caseId, engine).map(({ measurement }) => (measurement.units / measurement.elapsedNs) * 1e9),
+    );
+  }
+
+  /** P50 of `against` over P50 of `engine`, trial by trial: both stood in the same block. */
+  speedup(caseId: string, engine: string, against: string): Estimate {
+    return ratioByTrial(this.of(caseId, against), this.of(caseId, engine), (trial) => trial.p50Ns);
+  }
+
+  /** The slowest input of `caseId` over the slowest of `smallerCase`, by their P50s, on one engine. */
+  growth(caseId: string, smallerCase: string, engine: string): Estimate {
+    return ratioByTrial(this.of(caseId, engine), this.of(smallerCase, engine), slowestInputP50Ns);
+  }
+
+  /** The highest P50 any one input has. */
+  slowestInputP50Ns(caseId: string, engine: string): Estimate {
+    return estimateMedian(this.of(caseId, engine).map(slowestInputP50Ns));
+  }
+
+  peakRssBytes(caseId: string, engine: string): Estimate {
+    return estimateMedian(this.of(caseId, engine).map(({ measurement }) => measurement.peakRssBytes));
+  }
+}
+
+const slowestInputP50Ns = (trial: MeasuredTrial) => trial.measurement.slowestInput?.p50Ns ?? Number.NaN;
+
+function ratioByTrial(
+  above: readonly MeasuredTrial[],
+  below: readonly MeasuredTrial[],
+  figure: (trial: MeasuredTrial) => number,
+): Estimate {
+  const byTrial = new Map(below.map((trial) => [trial.trial, figure(trial)]));
+  return estimateMedian(
+    above.flatMap((trial) => {
+      const other = byTrial.get(trial.trial);
+      return other === undefined ? [] : [figure(trial) / other];
+    }),
+  );
+}

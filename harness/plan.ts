@@ -1,0 +1,111 @@
+/** Which trials run, and in which order. Pure: the same suites, choice and seed give the same plan. */
+
+import type { LoadedSuite } from './house.ts';
+import { type Profile, SAMPLES_TO_GATE_P99 } from './profile.ts';
+import { seededRandom, shuffled } from './random.ts';
+import type { CaseInfo } from './result.ts';
+import type { Target } from './targets.ts';
+
+export interface PlannedTrial {
+  readonly suiteFile: string;
+  /** `suite/case` */
+  readonly case: string;
+  readonly engine: string;
+  readonly role: 'engine' | 'peer';
+  readonly trial: number;
+  /** Samples this trial should take at least. */
+  readonly minSamples: number;
+}
+
+export interface Choice {
+  /** Case ids (`tokenizer/count-10k`) or suite ids; empty is everything. */
+  readonly cases: readonly string[];
+  readonly filter?: RegExp;
+  /** Engine or peer names; empty is everything. */
+  readonly engines: readonly string[];
+  /** `suite native` pairs that cannot run here. */
+  readonly unavailable: ReadonlySet<string>;
+}
+
+export interface Plan {
+  readonly cases: CaseInfo[];
+  readonly trials: PlannedTrial[];
+  readonly complete: boolean;
+}
+
+/**
+ * Each case's competitors run in blocks: a random order, then the same order backwards (ABBA or BAAB for two),
+ * so that a slow drift of the machine falls on all of them alike.
+ */
+export function makePlan(
+  suites: readonly LoadedSuite[],
+  choice: Choice,
+  profile: Profile,
+  targets: readonly Target[],
+  seed: number,
+): Plan {
+  const random = seededRandom(seed);
+  const cases: CaseInfo[] = [];
+  const trials: PlannedTrial[] = [];
+  for (const { suite, peers, file } of suites) {
+    for (const entry of suite.cases) {
+      const id = `${suite.id}/${entry.id}`;
+      if (!isChosen(id, suite.id, choice)) continue;
+      const wanted = (name: string) => choice.engines.length === 0 || choice.engines.includes(name);
+      const engines = ['native', 'typescript'].filter(wanted);
+      const rivals = peers.filter((peer) => peer.cases.includes(entry.id) && wanted(peer.id));
+      if (engines.length + rivals.length === 0) continue;
+      cases.push({
+        id,
+        title: entry.title,
+        unit: entry.unit,
+        inputs: typeof entry.inputs === 'string' ? entry.inputs : 'made by the suite',
+        engines,
+        peers: rivals.map((peer) => ({
+          id: peer.id,
+          ...(peer.note === undefined ? {} : { note: peer.note }),
+        })),
+      });
+      const runnable = engines.filter((engine) => !choice.unavailable.has(`${suite.id} ${engine}`));
+      const competitors = [...runnable, ...rivals.map((peer) => peer.id)];
+      for (let trial = 0; trial < profile.trials; trial += 2) {
+        const order = shuffled(competitors, random);
+        const block = trial + 1 < profile.trials ? [order, [...order].reverse()] : [order];
+        for (const [half, names] of block.entries()) {
+          for (const engine of names) {
+            trials.push({
+              suiteFile: file,
+              case: id,
+              engine,
+              role: engines.includes(engine) ? 'engine' : 'peer',
+              trial: trial + half,
+              minSamples: samplesWanted(id, engine, profile, targets),
+            });
+          }
+        }
+      }
+    }
+  }
+  return { cases, trials, complete: isEverything(choice) };
+}
+
+function samplesWanted(id: string, engine: string, profile: Profile, targets: readonly Target[]): number {
+  const limitsP99 = targets.some(
+    (target) =>
+      target.case === id &&
+      target.engine === engine &&
+      target.metric === 'p99Ns' &&
+      target.status !== 'discarded',
+  );
+  if (!limitsP99 || profile.samplesForP99 < SAMPLES_TO_GATE_P99) return profile.minSamples;
+  return profile.samplesForP99;
+}
+
+function isChosen(id: string, suiteId: string, choice: Choice): boolean {
+  if (choice.cases.length > 0 && !choice.cases.includes(id) && !choice.cases.includes(suiteId)) return false;
+  return choice.filter === undefined || choice.filter.test(id);
+}
+
+function isEverything(choice: Choice): boolean {
+  return choice.cases.length === 0 && choice.filter === undefined && choice.engines.length === 0;
+}

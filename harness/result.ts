@@ -1,0 +1,156 @@
+/** The result file: what one run measured, complete enough to judge and to draw it again. Versioned, read strictly. */
+
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { environmentSchema } from './environment.ts';
+import { HarnessError, issuesOf, messageOf } from './errors.ts';
+import { PROFILE_NAMES } from './profile.ts';
+
+export const RESULT_SCHEMA_VERSION = 1;
+
+const count = z.int().nonnegative();
+
+/** What a trial says of itself; printed by the trial process as one JSON line. */
+export const measurementSchema = z.strictObject({
+  /** Calls in one sample; above 1 the samples are means of a batch. */
+  batch: z.int().positive(),
+  cold: z.boolean(),
+  /** True where the engine timed itself, without the crossing into it. */
+  selfTimed: z.boolean(),
+  samples: z.int().positive(),
+  /** Sum of all samples times their batch: time inside calls. */
+  elapsedNs: z.number().positive(),
+  /** Exact, beside the histogram's 0.1 % buckets. */
+  minNs: z.number().positive(),
+  maxNs: z.number().positive(),
+  /** Nanoseconds a call (or a call's mean in a batch), V2 compressed base64. */
+  histogram: z.string().startsWith('HIST'),
+  /** Units of work done in `elapsedNs`. */
+  units: z.number().nonnegative(),
+  /** Median of the second half of the samples over that of the first: 1 when the warm-up was long enough. */
+  drift: z.number().positive(),
+  /** The input with the highest median, by its place in the set; absent for batches. */
+  slowestInput: z.strictObject({ input: count, p50Ns: z.number().positive() }).optional(),
+  warmupCalls: count,
+  gc: z.strictObject({ count, pauseNs: z.number().nonnegative() }),
+  peakRssBytes: count,
+  involuntaryContextSwitches: count,
+  loadNs: z.number().nonnegative(),
+  /** What one reading of the clock costs; samples under twenty times this are not to be trusted. */
+  clockCostNs: z.number().nonnegative(),
+});
+export type Measurement = z.infer<typeof measurementSchema>;
+
+export const trialSchema = z.strictObject({
+  case: z.string(),
+  engine: z.string(),
+  role: z.enum(['engine', 'peer']),
+  /** 0 … trials-1; trials of the same number stand in the same block and make a pair. */
+  trial: count,
+  /** Place in the run, from 0. */
+  position: count,
+  state: z.enum(['measured', 'verified', 'wrong-answer', 'failed']),
+  /** What went wrong, one line; only where `state` says that something did. */
+  error: z.string().optional(),
+  /** Answers compared, and the digest of all of them; engines that agree have the same digest. */
+  answers: z.strictObject({ checked: count, wrong: count, digest: z.string() }).optional(),
+  /** Native files the process loaded. */
+  addons: z.array(z.strictObject({ file: z.string(), sha256: z.string() })),
+  measurement: measurementSchema.optional(),
+});
+export type TrialRow = z.infer<typeof trialSchema>;
+
+export const caseInfoSchema = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  unit: z.string(),
+  inputs: z.string(),
+  engines: z.array(z.string()),
+  peers: z.array(z.strictObject({ id: z.string(), note: z.string().optional() })),
+});
+export type CaseInfo = z.infer<typeof caseInfoSchema>;
+
+export const resultSchema = z.strictObject({
+  schemaVersion: z.literal(RESULT_SCHEMA_VERSION),
+  createdAt: z.iso.datetime(),
+  /** The command that makes such a file again. */
+  command: z.string(),
+  profile: z.enum(PROFILE_NAMES),
+  seed: z.int().nonnegative(),
+  trialsPlanned: count,
+  /** Every case that was chosen, also those without one good trial. */
+  cases: z.array(caseInfoSchema),
+  /** False when cases or engines were chosen by name: targets outside the choice are then not judged. */
+  complete: z.boolean(),
+  /** Engines left out because they cannot run here, with the reason. */
+  unavailable: z.array(z.strictObject({ engine: z.string(), suite: z.string(), reason: z.string() })),
+  interrupted: z.boolean(),
+  environment: environmentSchema,
+  trials: z.array(trialSchema),
+});
+export type Result = z.infer<typeof resultSchema>;
+
+/** @throws HarnessError `ERR_RESULT` for text that is no result file of this version */
+export function parseResult(text: string, file: string): Result {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch (error) {
+    throw new HarnessError('ERR_RESULT', `${file} is damaged: ${messageOf(error)}`);
+  }
+  const version = (raw as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (version !== RESULT_SCHEMA_VERSION) {
+    throw new HarnessError(
+      'ERR_RESULT',
+      `${file} has schema version ${JSON.stringify(version) ?? 'none'}; this pairbench reads version ${RESULT_SCHEMA_VERSION}`,
+    );
+  }
+  const parsed = resultSchema.safeParse(raw);
+  if (!parsed.success) throw new HarnessError('ERR_RESULT', `${file}: ${issuesOf(parsed.error)}`);
+  return parsed.data;
+}
+
+export function readResult(file: string): Result {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new HarnessError('ERR_RESULT', `the result cannot be read: ${messageOf(error)}`);
+  }
+  return parseResult(text, file);
+}
+
+/** Writes beside the old file and renames: a full disk or a kill leaves the old one whole. */
+export function writeResult(file: string, result: Result): void {
+  writeWhole(file, `${JSON.stringify(result, null, 1)}\n`);
+}
+
+/** Atomic replacement of a text file, flushed before the rename. */
+export function writeWhole(file: string, text: string): void {
+  const beside = `${file}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const handle = openSync(beside, 'w');
+    try {
+      const bytes = Buffer.from(text);
+      for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(beside, file);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw new HarnessError('ERR_RESULT', `${file} cannot be written: ${messageOf(error)}`);
+  }
+}

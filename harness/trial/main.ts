@@ -1,0 +1,31 @@
+/** The trial process: `node --expose-gc main.ts '<spec>'`. Prints one marked JSON line and ends. */
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { LINE_MARK, specSchema, type TrialReport } from './protocol.ts';
+import { failedReport, runTrial } from './run.ts';
+
+const nativeFiles = watchNativeFiles();
+let report: Omit<TrialReport, 'addons'>;
+try {
+  report = await runTrial(specSchema.parse(JSON.parse(process.argv[2] ?? 'null')));
+} catch (error) {
+  report = failedReport(error);
+}
+const addons = [...nativeFiles].map((file) => ({
+  file: basename(file),
+  sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
+}));
+process.stdout.write(`\n${LINE_MARK}${JSON.stringify({ ...report, addons })}\n`, () => process.exit(0));
+
+/** Every native file this process opens: the figure belongs to these bytes. */
+function watchNativeFiles(): Set<string> {
+  const files = new Set<string>();
+  const open = process.dlopen;
+  process.dlopen = (module: object, filename: string, ...rest: number[]) => {
+    Reflect.apply(open, process, [module, filename, ...rest]);
+    files.add(filename);
+  };
+  return files;
+}

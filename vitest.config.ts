@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: [
+      'harness/**/*.test.ts',
+      'addons/*/ts/**/*.test.ts',
+      'suites/**/*.test.ts',
+      'fixtures/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
+    // Fuzzing against an outside oracle and whole CLI runs are minutes, not milliseconds.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    reporters: ['default'],
+  },
+});
