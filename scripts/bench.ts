@@ -1,35 +1,24 @@
 /** Builds what is to be measured, then runs the harness. */
 
-import { existsSync } from 'node:fs';
 import { main } from '../harness/cli.ts';
 import { buildAddons } from './build-addons.ts';
 
 /** Commands that look at files only and need no binding. */
-const NEEDS_NO_BUILD = new Set(['gate', 'report']);
+const NEEDS_NO_BUILD = new Set(['gate', 'report', '--help', '-h']);
 
 export async function benchMain(argv: string[]): Promise<number> {
-  const wantsHelp = argv.includes('--help') || argv.includes('-h');
-  const native = readNative(argv) ?? process.env.PAIRBENCH_NATIVE ?? 'auto';
-  if (!wantsHelp && native !== 'off' && !argv.some((word) => NEEDS_NO_BUILD.has(word))) {
-    const missing = buildAddons();
-    if (missing !== undefined && native === 'require') {
-      process.stderr.write(`bench: native engines are required, but ${missing}\n`);
-      return 3;
-    }
-    if (missing !== undefined) process.stderr.write(`bench: ${missing}\n`);
+  const native = nativeMode(argv);
+  if (native !== 'off' && !argv.some((word) => NEEDS_NO_BUILD.has(word))) {
+    const problem = buildAddons();
+    if (problem !== undefined) process.stderr.write(`bench: ${problem}\n`);
+    if (problem !== undefined && native === 'require') return 3;
   }
-  return main(
-    argv,
-    process.env,
-    existsSync('suites') ? process.cwd() : new URL('..', import.meta.url).pathname,
-  );
+  return main(argv, process.env, process.cwd());
 }
 
-function readNative(argv: readonly string[]): string | undefined {
-  const i = argv.findIndex((word) => word === '--native' || word.startsWith('--native='));
-  return i < 0
-    ? undefined
-    : argv[i]?.startsWith('--native=')
-      ? argv[i].slice('--native='.length)
-      : argv[i + 1];
+/** The harness reads the option again, strictly; here it only decides whether to build. */
+function nativeMode(argv: readonly string[]): string {
+  const at = argv.findIndex((word) => word.startsWith('--native'));
+  const option = argv[at]?.split('=')[1] ?? argv[at + 1];
+  return (at < 0 ? undefined : option) ?? process.env.PAIRBENCH_NATIVE ?? 'auto';
 }

@@ -23,12 +23,16 @@ export function nativePackages(): string[] {
   });
 }
 
+export function hasCargo(): boolean {
+  return spawnSync('cargo', ['--version'], { cwd: ROOT, stdio: 'ignore' }).status === 0;
+}
+
 /**
  * Builds all, release profile; a second run takes a second or two.
  * @returns why nothing could be built, or undefined when everything was
  */
 export function buildAddons(): string | undefined {
-  if (spawnSync('cargo', ['--version'], { cwd: ROOT, stdio: 'ignore' }).status !== 0) {
+  if (!hasCargo()) {
     return (
       'the native engines cannot be built: no working cargo on the PATH. Install Rust by rustup (https://rustup.rs); ' +
       'rust-toolchain.toml names the version. TypeScript engines and peers run without it'

@@ -1,1 +1,15 @@
-//! What every addon shares: error codes and the panic guard.
+//! What every addon shares: error codes, the panic guard with its test switch, and the counting allocator.
+//!
+//! Nothing here knows Node unless the feature `napi` is on.
+
+mod alloc;
+mod error;
+mod guard;
+mod inject;
+#[cfg(feature = "napi")]
+pub mod js;
+
+pub use alloc::{CountingAllocator, live_bytes, peak_bytes, reset_peak};
+pub use error::{Error, ErrorCode, Result};
+pub use guard::guard;
+pub use inject::{arm as inject_panic, disarm as clear_injected_panic};

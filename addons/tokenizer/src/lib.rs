@@ -1,1 +1,3 @@
 //! Counts tokens exactly as tiktoken does.
+#[doc(hidden)]
+pub mod layout;
