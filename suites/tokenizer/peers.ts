@@ -42,7 +42,8 @@ function rustCrate(crate: 'toktok' | 'bpeOpenai' | 'own') {
   };
 }
 
-const WITHOUT_CROSSING = 'a Rust crate timed inside Rust, without the crossing from JavaScript; no user can call it so.';
+const WITHOUT_CROSSING =
+  'a Rust crate timed inside Rust, without the crossing from JavaScript; no user can call it so.';
 
 export const peers = [
   {
@@ -57,7 +58,12 @@ export const peers = [
     cases: ['count-10k', 'count-short'],
     note: 'the npm package, WebAssembly. It is also the oracle of the expected answers.',
   },
-  { id: 'toktok-rs', load: rustCrate('toktok'), cases: ['count-10k', 'count-10k-cl100k'], note: WITHOUT_CROSSING },
+  {
+    id: 'toktok-rs',
+    load: rustCrate('toktok'),
+    cases: ['count-10k', 'count-10k-cl100k'],
+    note: WITHOUT_CROSSING,
+  },
   { id: 'bpe-openai', load: rustCrate('bpeOpenai'), cases: ['count-10k'], note: WITHOUT_CROSSING },
   {
     id: 'native-core',
