@@ -23,12 +23,17 @@ const COMMAND_OF: Record<Exclude<Command, 'help'>, (context: Context) => Promise
   verify,
 };
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const HINT = '; see `pnpm bench --help`';
+
 /** @returns the exit code of the design */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Promise<number> {
-  const output = new Output(process.stdout, process.stderr, env);
+  const output = new Output(process.stdout, process.stderr, env, cwd);
   const interrupt = new AbortController();
+  // A second one ends the process at once, as it does by default.
   const onSignal = () => interrupt.abort();
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  for (const name of SIGNALS) process.once(name, onSignal);
+  const restoreStdout = sendStdoutToStderr();
   try {
     const options = parseOptions(argv, env);
     if (options.command === 'help') {
@@ -37,16 +42,30 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, cwd:
     }
     return await COMMAND_OF[options.command]({
       root: findRoot(cwd),
+      cwd,
       options,
       output,
       signal: interrupt.signal,
     });
   } catch (error) {
-    if (!(error instanceof HarnessError)) throw error;
-    output.say(`bench: ${error.message}`);
-    if (error.code === 'ERR_USAGE') output.say('bench: `pnpm bench --help` lists commands and options');
+    if (!(error instanceof HarnessError)) {
+      output.say(`bench: a fault of the harness itself: ${error instanceof Error ? error.stack : error}`);
+      return EXIT.couldNotMeasure;
+    }
+    const hint = error.code === 'ERR_USAGE' && !error.message.includes('`pnpm') ? HINT : '';
+    output.say(`bench: ${error.message}${hint}`);
     return error.exitCode;
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    restoreStdout();
+    for (const name of SIGNALS) process.off(name, onSignal);
   }
+}
+
+/** Suites, engines and peers may print while they load; standard output belongs to `--json`. */
+function sendStdoutToStderr(): () => void {
+  const { write } = process.stdout;
+  process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write;
+  return () => {
+    process.stdout.write = write;
+  };
 }

@@ -19,6 +19,8 @@ export interface Case<E, I> {
   readonly unit: string;
   /** Id of a fixture set, or a function that makes the inputs (pairs outside this repository). */
   readonly inputs: string | (() => readonly I[] | Promise<readonly I[]>);
+  /** Picks or splits the fixtures of the set; what it returns are the inputs. */
+  readonly select?: (fixtures: readonly I[]) => readonly I[];
   /** Set-up outside every timed span: returns the operation on one engine. */
   readonly prepare: (engine: E, inputs: readonly I[]) => Operation | Promise<Operation>;
   /** The expected answer of each input, from an outside oracle. Compared by value. */
@@ -53,7 +55,8 @@ export interface Suite<E, I = FixtureInput> {
   readonly id: string;
   /** Lazily, so that a trial maps one engine and no other. */
   readonly engines: { readonly typescript: () => Promise<E>; readonly native: () => Promise<E> };
-  readonly peers?: () => Promise<{ readonly peers: readonly Peer<E>[] }>;
+  /** A peer offers the part of the engine that its cases call. */
+  readonly peers?: () => Promise<{ readonly peers: readonly Peer<Partial<E>>[] }>;
   readonly cases: readonly Case<E, I>[];
 }
 

@@ -21,10 +21,11 @@ async function openRoom(root: string): Promise<FixturesRoom> {
 
 export async function loadInputs(root: string, entry: Case<unknown, unknown>): Promise<readonly unknown[]> {
   try {
-    const inputs =
+    const fixtures =
       typeof entry.inputs === 'string'
         ? await (await openRoom(root)).loadSet(entry.inputs)
         : await entry.inputs();
+    const inputs = entry.select?.(fixtures) ?? fixtures;
     if (inputs.length === 0) throw new HarnessError('ERR_FIXTURES', `case ${entry.id} has no inputs`);
     return inputs;
   } catch (error) {

@@ -56,6 +56,7 @@ export async function loadSuite(file: string): Promise<LoadedSuite> {
   let peers: readonly Peer<unknown>[];
   try {
     suite = ((await import(pathToFileURL(file).href)) as { default: Suite<unknown, unknown> }).default;
+    checkShape(suite);
     peers = (await suite.peers?.())?.peers ?? [];
   } catch (error) {
     throw new HarnessError('ERR_SUITE', `${file} cannot be loaded: ${messageOf(error)}`, { cause: error });
@@ -83,6 +84,24 @@ export async function loadSuite(file: string): Promise<LoadedSuite> {
     if (unknown !== undefined) refuse(`peer ${peer.id} names a case that is not there: "${unknown}"`);
   }
   return { suite, peers, file };
+}
+
+/** A suite may be plain JavaScript, or TypeScript that was never checked. */
+function checkShape(suite: unknown): void {
+  const need = (holds: boolean, what: string) => {
+    if (!holds) throw new TypeError(what);
+  };
+  const { id, engines, cases } = (suite ?? {}) as Partial<Suite<unknown, unknown>>;
+  need(typeof id === 'string', 'the default export is no suite: it has no id');
+  for (const name of ['typescript', 'native'] as const)
+    need(typeof engines?.[name] === 'function', `engines.${name} is no function`);
+  need(Array.isArray(cases) && cases.length > 0, 'there are no cases');
+  for (const entry of cases ?? []) {
+    for (const key of ['id', 'title', 'unit'] as const)
+      need(typeof entry[key] === 'string', `case ${entry.id}: ${key} is no text`);
+    for (const key of ['prepare', 'answer'] as const)
+      need(typeof entry[key] === 'function', `case ${entry.id}: ${key} is no function`);
+  }
 }
 
 /** The case and the way to its engine, as a trial needs them. */

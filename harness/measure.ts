@@ -21,6 +21,8 @@ export async function runTrials(
   { output, signal }: Watch,
 ): Promise<TrialRow[]> {
   const rows: TrialRow[] = [];
+  /** A broken engine breaks every trial alike; one line is enough. */
+  const said = new Set<string>();
   const startedMs = performance.now();
   for (const [position, trial] of trials.entries()) {
     if (signal.aborted) break;
@@ -50,9 +52,11 @@ export async function runTrials(
       position,
       ...report,
     });
-    if (report.error !== undefined)
-      output.say(`${output.paint('red', report.state)} ${trial.case} ${trial.engine}: ${report.error}`);
-    else if (!output.isLive && trials[position + 1]?.case !== trial.case) {
+    const fault = `${trial.case} ${trial.engine}: ${report.error}`;
+    if (report.error !== undefined && !said.has(fault))
+      output.say(`${output.paint('red', report.state)} ${fault}`);
+    said.add(fault);
+    if (!output.isLive && trials[position + 1]?.case !== trial.case) {
       output.say(`[${position + 1}/${trials.length}] ${trial.case}`);
     }
   }

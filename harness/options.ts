@@ -7,7 +7,21 @@ import { PROFILE_NAMES, type ProfileName } from './profile.ts';
 export const COMMANDS = ['list', 'verify', 'run', 'gate', 'report', 'doctor'] as const;
 export type Command = (typeof COMMANDS)[number] | 'bench' | 'help';
 
-export type NativeMode = 'auto' | 'off' | 'require';
+/** Options besides --json and --help that each command heeds; any other is refused rather than ignored. */
+const HEEDS: Record<Command, readonly string[]> = {
+  bench: ['profile', 'filter', 'engine', 'seed', 'targets', 'native'],
+  run: ['profile', 'filter', 'engine', 'seed', 'targets', 'native'],
+  list: ['filter', 'engine'],
+  verify: ['filter', 'engine', 'seed', 'native'],
+  gate: ['targets'],
+  report: ['targets', 'publish'],
+  doctor: ['targets'],
+  help: ['profile', 'filter', 'engine', 'seed', 'targets', 'native', 'publish'],
+};
+
+const NATIVE_MODES = ['auto', 'off', 'require'] as const;
+
+export type NativeMode = (typeof NATIVE_MODES)[number];
 
 export interface Options {
   readonly command: Command;
@@ -39,7 +53,7 @@ export const HELP = `pnpm bench [command] [suite | suite/case ...]
   --filter REGEX               cases whose id matches
   --engine NAME                this engine or peer only; may be repeated
   --seed N                     order of the trials (1)
-  --json [FILE]                the command's result as JSON, to stdout or into FILE.json
+  --json [FILE.json]           the command's result as JSON, to stdout or into a file
   --targets FILE               another targets file (baselines/phase6.toml)
   --native auto|off|require    native engines: if there, never, or an error
   --publish                    report: into reports/ and README
@@ -51,21 +65,29 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
   const { rest, json } = takeJson(argv);
   const { values, positionals } = parseStrictly(rest);
   const [first, ...others] = positionals;
-  const isCommand = COMMANDS.some((name) => name === first);
+  const isCommand = first === 'help' || COMMANDS.some((name) => name === first);
+  const command: Command = values.help === true ? 'help' : isCommand ? (first as Command) : 'bench';
+  const operands = isCommand ? others : positionals;
+  const ignored = Object.keys(values).find((name) => name !== 'help' && !HEEDS[command].includes(name));
+  if (ignored !== undefined) {
+    throw new HarnessError('ERR_USAGE', `--${ignored} means nothing to \`${command}\``);
+  }
+  if (command === 'doctor' && operands.length > 0) {
+    throw new HarnessError('ERR_USAGE', `\`doctor\` takes no operand, but was given "${operands[0]}"`);
+  }
   return {
-    command: values.help === true ? 'help' : isCommand ? (first as Command) : 'bench',
-    operands: isCommand ? others : positionals,
+    command,
+    operands,
     profile: oneOf('--profile', values.profile ?? 'quick', PROFILE_NAMES),
     filter: values.filter === undefined ? undefined : asRegExp(values.filter),
     engines: values.engine ?? [],
     seed: asSeed(values.seed ?? '1'),
     json,
     targets: values.targets,
-    native: oneOf('--native', values.native ?? env.PAIRBENCH_NATIVE ?? 'auto', [
-      'auto',
-      'off',
-      'require',
-    ] as const),
+    native:
+      values.native === undefined
+        ? oneOf('PAIRBENCH_NATIVE', env.PAIRBENCH_NATIVE || 'auto', NATIVE_MODES)
+        : oneOf('--native', values.native, NATIVE_MODES),
     publish: values.publish === true,
   };
 }
@@ -87,7 +109,8 @@ function parseStrictly(args: string[]) {
       },
     });
   } catch (error) {
-    throw new HarnessError('ERR_USAGE', messageOf(error).replace(/ To specify a positional.*$/, ''));
+    const [firstSentence = ''] = messageOf(error).split('. ');
+    throw new HarnessError('ERR_USAGE', firstSentence.replace(/\.$/, ''));
   }
 }
 
@@ -130,7 +153,7 @@ function asRegExp(source: string): RegExp {
 
 function asSeed(text: string): number {
   const seed = Number(text);
-  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
+  if (!/^\d+$/.test(text) || seed > 0xffffffff) {
     throw new HarnessError(
       'ERR_USAGE',
       `--seed is "${text}"; it must be a whole number from 0 to 4294967295`,

@@ -1,18 +1,24 @@
 /** People read stderr, programs read stdout. Colour and the moving line only on a terminal that wants them. */
 
+import { resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { writeWhole } from './result.ts';
 
 type Stream = NodeJS.WriteStream;
 
 export class Output {
-  readonly #stdout: Stream;
   readonly #stderr: Stream;
   readonly #live: boolean;
+  readonly #print: (text: string) => void;
+  readonly #cwd: string;
   #liveLine = false;
 
-  constructor(stdout: Stream, stderr: Stream, env: NodeJS.ProcessEnv) {
-    this.#stdout = stdout;
+  /** @param cwd the folder that file names given by the user start from */
+  constructor(stdout: Stream, stderr: Stream, env: NodeJS.ProcessEnv, cwd: string) {
+    // Bound now, since the CLI sends what suites and packages print elsewhere.
+    const write = stdout.write.bind(stdout);
+    this.#print = (text) => void write(text);
+    this.#cwd = cwd;
     this.#stderr = stderr;
     this.#live = stderr.isTTY === true && !env.CI;
   }
@@ -23,7 +29,7 @@ export class Output {
 
   /** A line for programs. */
   print(line: string): void {
-    this.#stdout.write(`${line}\n`);
+    this.#print(`${line}\n`);
   }
 
   /** A line for people. */
@@ -53,6 +59,6 @@ export class Output {
   /** The value of `--json`: to stdout, or into the file. */
   json(where: boolean | string, value: unknown): void {
     if (where === true) this.print(JSON.stringify(value, null, 1));
-    else if (where !== false) writeWhole(where, `${JSON.stringify(value, null, 1)}\n`);
+    else if (where !== false) writeWhole(resolve(this.#cwd, where), `${JSON.stringify(value, null, 1)}\n`);
   }
 }

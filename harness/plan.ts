@@ -23,7 +23,7 @@ export interface Choice {
   readonly filter?: RegExp;
   /** Engine or peer names; empty is everything. */
   readonly engines: readonly string[];
-  /** `suite native` pairs that cannot run here. */
+  /** `suite engine` and `suite peer` pairs that cannot run here. */
   readonly unavailable: ReadonlySet<string>;
 }
 
@@ -51,7 +51,7 @@ export function makePlan(
     for (const entry of suite.cases) {
       const id = `${suite.id}/${entry.id}`;
       if (!isChosen(id, suite.id, choice)) continue;
-      const wanted = (name: string) => choice.engines.length === 0 || choice.engines.includes(name);
+      const wanted = (name: string) => isWanted(name, choice);
       const engines = ['native', 'typescript'].filter(wanted);
       const rivals = peers.filter((peer) => peer.cases.includes(entry.id) && wanted(peer.id));
       if (engines.length + rivals.length === 0) continue;
@@ -67,7 +67,10 @@ export function makePlan(
         })),
       });
       const runnable = engines.filter((engine) => !choice.unavailable.has(`${suite.id} ${engine}`));
-      const competitors = [...runnable, ...rivals.map((peer) => peer.id)];
+      const competitors = [
+        ...runnable,
+        ...rivals.map((peer) => peer.id).filter((peer) => !choice.unavailable.has(`${suite.id} ${peer}`)),
+      ];
       for (let trial = 0; trial < profile.trials; trial += 2) {
         const order = shuffled(competitors, random);
         const block = trial + 1 < profile.trials ? [order, [...order].reverse()] : [order];
@@ -101,7 +104,15 @@ function samplesWanted(id: string, engine: string, profile: Profile, targets: re
   return profile.samplesForP99;
 }
 
-function isChosen(id: string, suiteId: string, choice: Choice): boolean {
+export type Filter = Pick<Choice, 'cases' | 'filter' | 'engines'>;
+
+/** Whether an engine or peer of that name takes part. */
+export function isWanted(name: string, choice: Filter): boolean {
+  return choice.engines.length === 0 || choice.engines.includes(name);
+}
+
+/** Whether a case was chosen, by its suite, its id or the filter. */
+export function isChosen(id: string, suiteId: string, choice: Filter): boolean {
   if (choice.cases.length > 0 && !choice.cases.includes(id) && !choice.cases.includes(suiteId)) return false;
   return choice.filter === undefined || choice.filter.test(id);
 }

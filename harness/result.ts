@@ -28,17 +28,17 @@ export const measurementSchema = z.strictObject({
   /** True where the engine timed itself, without the crossing into it. */
   selfTimed: z.boolean(),
   samples: z.int().positive(),
-  /** Sum of all samples times their batch: time inside calls. */
+  /** Sum of all samples: time inside calls. */
   elapsedNs: z.number().positive(),
-  /** Exact, beside the histogram's 0.1 % buckets. */
+  /** Exact, beside the histogram's 0.1 % buckets; of a call, or of a batch's mean. */
   minNs: z.number().positive(),
   maxNs: z.number().positive(),
-  /** Nanoseconds a call (or a call's mean in a batch), V2 compressed base64. */
+  /** Nanoseconds of whole samples (a call, or `batch` calls), V2 compressed base64. */
   histogram: z.string().startsWith('HIST'),
   /** Units of work done in `elapsedNs`. */
   units: z.number().nonnegative(),
-  /** Median of the second half of the samples over that of the first: 1 when the warm-up was long enough. */
-  drift: z.number().positive(),
+  /** Median of the second half of the samples over that of the first; absent where no input came twice. */
+  drift: z.number().positive().optional(),
   /** The input with the highest median, by its place in the set; absent for batches. */
   slowestInput: z.strictObject({ input: count, p50Ns: z.number().positive() }).optional(),
   warmupCalls: count,
@@ -125,7 +125,13 @@ export function readResult(file: string): Result {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new HarnessError('ERR_RESULT', `the result cannot be read: ${messageOf(error)}`);
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new HarnessError(
+      'ERR_RESULT',
+      isMissing
+        ? `there is no result ${file}; \`pnpm bench run\` makes one`
+        : `the result cannot be read: ${messageOf(error)}`,
+    );
   }
   return parseResult(text, file);
 }
@@ -150,7 +156,16 @@ export function writeWhole(file: string, text: string): void {
     }
     renameSync(beside, file);
   } catch (error) {
-    rmSync(beside, { force: true });
+    removeIfThere(beside);
     throw new HarnessError('ERR_RESULT', `${file} cannot be written: ${messageOf(error)}`);
+  }
+}
+
+/** `force` forgives a missing file, not a parent that is no folder. */
+function removeIfThere(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Nothing was made, so nothing is left behind.
   }
 }

@@ -29,8 +29,8 @@ const targetSchema = z
     case: z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, 'must look like suite/case'),
     engine: z.string().min(1),
     metric: z.enum(TARGET_METRICS),
-    max: z.number().optional(),
-    min: z.number().optional(),
+    max: z.number().nonnegative().optional(),
+    min: z.number().positive().optional(),
     /** `speedup`, `retainedRatio`: the engine or peer this engine is compared with. */
     against: z.string().optional(),
     /** `growth`: the case whose slowest input this case's slowest is compared with, on the same engine. */
@@ -49,6 +49,9 @@ const targetSchema = z
       if (target.means === undefined) refuse('metric "other" needs `means`');
     } else if ((target.max === undefined) === (target.min === undefined)) {
       refuse('exactly one of `max` and `min` must be given');
+    }
+    if (target.metric === 'wrongAnswers' && target.min !== undefined) {
+      refuse('metric "wrongAnswers" is limited by `max`');
     }
     const compares = target.metric === 'speedup' || target.metric === 'retainedRatio';
     if (compares !== (target.against !== undefined)) {

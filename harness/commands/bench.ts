@@ -12,13 +12,13 @@ import { measure } from './run.ts';
 
 export async function bench(context: Context): Promise<number> {
   const { root, options, output } = context;
-  const result = await measure(context);
-  const judgement = judge(result, readTargets(targetsFile(root, options)));
+  const targets = readTargets(targetsFile(context));
+  const result = await measure(context, targets);
+  const judgement = judge(result, targets);
   for (const line of gateLines(judgement, output)) output.say(line);
   output.say(`report: ${writeReport(root, result, judgement, false)}`);
   output.json(options.json, { result, judgement });
   if (result.interrupted) return EXIT.interrupted;
-  return result.trials.some((row) => row.state === 'measured')
-    ? exitCodeOf(result, judgement)
-    : EXIT.couldNotMeasure;
+  const nothing = !result.trials.some((row) => row.state === 'measured') && judgement.faults.length === 0;
+  return nothing ? EXIT.couldNotMeasure : exitCodeOf(result, judgement);
 }

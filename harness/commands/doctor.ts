@@ -1,13 +1,13 @@
 /** `bench doctor`: what this machine offers for measuring, and what is missing. */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { readEnvironment } from '../environment.ts';
 import { EXIT, messageOf } from '../errors.ts';
 import { fixtureProblems } from '../fixtures.ts';
 import { alignColumns, formatBytes } from '../gate/format.ts';
-import { loadSuites } from '../house.ts';
+import { type LoadedSuite, loadSuites } from '../house.ts';
+import { readTargets } from '../targets.ts';
 import { measureRecording } from '../trial/overhead.ts';
 import { targetsFile } from './plan.ts';
 
@@ -17,7 +17,8 @@ interface Finding {
   readonly detail: string;
 }
 
-export async function doctor({ root, options, output }: Context): Promise<number> {
+export async function doctor(context: Context): Promise<number> {
+  const { root, options, output } = context;
   const environment = readEnvironment(root);
   const recording = await measureRecording();
   const problems = await fixtureProblems(root);
@@ -43,7 +44,7 @@ export async function doctor({ root, options, output }: Context): Promise<number
     {
       what: 'recording',
       state: recording.share > 0.03 ? 'warning' : 'ok',
-      detail: `${recording.addedNs.toFixed(0)} ns a sample of ${(recording.operationNs / 1000).toFixed(1)} us: ${(recording.share * 100).toFixed(1)} %`,
+      detail: `${recording.addedNs.toFixed(0)} ns a sample, ${(recording.share * 100).toFixed(1)} % of a call of 10 us`,
     },
     environment.loadBefore > 0.5
       ? {
@@ -53,11 +54,7 @@ export async function doctor({ root, options, output }: Context): Promise<number
         }
       : { what: 'load', state: 'ok', detail: environment.loadBefore.toFixed(2) },
     toolchain(),
-    {
-      what: 'targets',
-      state: existsSync(targetsFile(root, options)) ? 'ok' : 'missing',
-      detail: targetsFile(root, options),
-    },
+    targets(targetsFile(context)),
     {
       what: 'fixtures',
       state: problems.length === 0 ? 'ok' : 'missing',
@@ -75,7 +72,13 @@ export async function doctor({ root, options, output }: Context): Promise<number
 
 async function bindings(root: string): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { suite } of await loadSuites(root)) {
+  let suites: LoadedSuite[];
+  try {
+    suites = await loadSuites(root);
+  } catch (error) {
+    return [{ what: 'suites', state: 'missing', detail: messageOf(error) }];
+  }
+  for (const { suite } of suites) {
     try {
       await suite.engines.native();
       findings.push({ what: `native ${suite.id}`, state: 'ok', detail: 'loads' });
@@ -84,6 +87,14 @@ async function bindings(root: string): Promise<Finding[]> {
     }
   }
   return findings;
+}
+
+function targets(file: string): Finding {
+  try {
+    return { what: 'targets', state: 'ok', detail: `${readTargets(file).length} targets in ${file}` };
+  } catch (error) {
+    return { what: 'targets', state: 'missing', detail: messageOf(error) };
+  }
 }
 
 function toolchain(): Finding {

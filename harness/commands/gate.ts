@@ -1,5 +1,6 @@
 /** `bench gate [RESULT]`: a result file against the targets; the exit code is the verdict. */
 
+import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { EXIT, HarnessError } from '../errors.ts';
 import { type Judgement, judge } from '../gate/judge.ts';
@@ -9,18 +10,36 @@ import { readTargets } from '../targets.ts';
 import { targetsFile } from './plan.ts';
 import { latestResult } from './run.ts';
 
-export async function gate({ root, options, output }: Context): Promise<number> {
-  const result = readResult(resultFile(root, options.operands));
-  const judgement = judge(result, readTargets(targetsFile(root, options)));
+export async function gate(context: Context): Promise<number> {
+  const { options, output } = context;
+  const result = readResult(resultFile(context));
+  const judgement = judge(result, readTargets(targetsFile(context)));
   for (const line of gateLines(judgement, output)) output.say(line);
   output.json(options.json, judgement);
   return exitCodeOf(result, judgement);
 }
 
 /** The file named, or the latest. @throws HarnessError `ERR_USAGE` for more than one */
-export function resultFile(root: string, operands: readonly string[]): string {
-  if (operands.length > 1) throw new HarnessError('ERR_USAGE', 'one result file at a time');
-  return operands[0] ?? latestResult(root);
+export function resultFile({ root, cwd, options }: Context): string {
+  const [file, another] = options.operands;
+  if (another !== undefined) throw new HarnessError('ERR_USAGE', 'one result file at a time');
+  // `gate --json result.json` was meant to read that file, and would write over it.
+  if (typeof options.json === 'string' && isResult(resolve(cwd, options.json))) {
+    throw new HarnessError(
+      'ERR_USAGE',
+      `--json would write over the result ${options.json}; to read it, name it before --json`,
+    );
+  }
+  return file === undefined ? latestResult(root) : resolve(cwd, file);
+}
+
+function isResult(file: string): boolean {
+  try {
+    readResult(file);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function exitCodeOf(result: Result, judgement: Judgement): number {

@@ -3,14 +3,14 @@
 import type { Context } from '../context.ts';
 import { EXIT } from '../errors.ts';
 import { alignColumns } from '../gate/format.ts';
-import { chosenPlan } from './plan.ts';
+import { chosenCases } from './plan.ts';
 
 export async function list({ root, options, output }: Context): Promise<number> {
-  const { plan } = await chosenPlan(root, options);
+  const cases = await chosenCases(root, options);
   if (options.json !== false) {
-    output.json(options.json, plan.cases);
+    output.json(options.json, cases);
   } else {
-    const rows = plan.cases.map((entry) => [
+    const rows = cases.map((entry) => [
       entry.id,
       entry.inputs,
       [...entry.engines, ...entry.peers.map((peer) => peer.id)].join(' '),

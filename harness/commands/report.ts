@@ -12,9 +12,10 @@ import { readTargets } from '../targets.ts';
 import { resultFile } from './gate.ts';
 import { targetsFile } from './plan.ts';
 
-export async function report({ root, options, output }: Context): Promise<number> {
-  const result = readResult(resultFile(root, options.operands));
-  const judgement = judge(result, readTargets(targetsFile(root, options)));
+export async function report(context: Context): Promise<number> {
+  const { root, options, output } = context;
+  const result = readResult(resultFile(context));
+  const judgement = judge(result, readTargets(targetsFile(context)));
   const file = writeReport(root, result, judgement, options.publish);
   output.say(`report: ${file}`);
   output.json(options.json, { file, judgement });
@@ -32,27 +33,32 @@ export function writeReport(root: string, result: Result, judgement: Judgement, 
     writeWhole(file, reportPage(result, judgement));
     return file;
   }
-  if (!result.complete || result.interrupted) {
+  const lacksNative = result.unavailable.some(({ engine }) => engine === 'native');
+  if (!result.complete || result.interrupted || lacksNative) {
     throw new HarnessError(
       'ERR_NOT_MEASURED',
-      'only a whole run is published: no filter, no interruption, native engines on',
+      'only a whole run is published: every case and engine, not interrupted, every native engine there',
     );
   }
   const name = reportName(result);
   const file = join(root, 'reports', `${name}.md`);
-  writeWhole(file, reportPage(result, judgement));
-  writeResult(join(root, 'reports', 'data', `${name}.json`), result);
   const index = join(root, 'reports', 'README.md');
-  writeWhole(
-    index,
-    reportIndex(existsSync(index) ? readFileSync(index, 'utf8') : undefined, name, result, judgement),
-  );
   const readme = join(root, 'README.md');
-  if (existsSync(readme)) {
-    writeWhole(
+  // All pages are made before the first is written: one that cannot be made leaves the others as they were.
+  const pages: [file: string, text: string][] = [
+    [file, reportPage(result, judgement)],
+    [index, reportIndex(textOf(index), name, result, judgement)],
+  ];
+  const frontPage = textOf(readme);
+  if (frontPage !== undefined) {
+    pages.push([
       readme,
-      spliceTable(readFileSync(readme, 'utf8'), summaryTable(result, judgement, `reports/${name}.md`)),
-    );
+      spliceTable(frontPage, summaryTable(result, judgement, `reports/${name}.md`), 'README.md'),
+    ]);
   }
+  writeResult(join(root, 'reports', 'data', `${name}.json`), result);
+  for (const [page, text] of pages) writeWhole(page, text);
   return file;
 }
+
+const textOf = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);

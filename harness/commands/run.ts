@@ -9,21 +9,29 @@ import { runTrials } from '../measure.ts';
 import type { Options } from '../options.ts';
 import { PROFILES } from '../profile.ts';
 import { RESULT_SCHEMA_VERSION, type Result, writeResult } from '../result.ts';
-import { chosenPlan } from './plan.ts';
+import { readTargets, type Target } from '../targets.ts';
+import { chosenPlan, targetsFile } from './plan.ts';
 
 /** Where the latest result of a checkout lies; git ignores the folder. */
 export const latestResult = (root: string) => join(root, '.pairbench', 'result.json');
 
 export async function run(context: Context): Promise<number> {
-  const result = await measure(context);
+  const result = await measure(context, readTargets(targetsFile(context)));
   context.output.json(context.options.json, result);
   if (result.interrupted) return EXIT.interrupted;
-  return result.trials.some((row) => row.state === 'measured') ? EXIT.good : EXIT.couldNotMeasure;
+  if (result.trials.some((row) => row.state !== 'measured')) return EXIT.gateFailed;
+  return result.trials.length > 0 ? EXIT.good : EXIT.couldNotMeasure;
 }
 
-/** Runs the plan; the result is on disk when this returns, also after Ctrl-C. */
-export async function measure({ root, options, output, signal }: Context): Promise<Result> {
-  const { plan, unavailable } = await chosenPlan(root, options);
+/**
+ * Runs the plan; the result is on disk when this returns, also after Ctrl-C.
+ * @param targets decide which trials take the samples that a limited P99 needs
+ */
+export async function measure(
+  { root, options, output, signal }: Context,
+  targets: readonly Target[],
+): Promise<Result> {
+  const { plan, unavailable } = await chosenPlan(root, options, targets);
   for (const { suite, engine, reason } of unavailable) {
     output.say(`${output.paint('yellow', 'left out')} ${suite} ${engine}: ${reason}`);
   }
@@ -40,6 +48,7 @@ export async function measure({ root, options, output, signal }: Context): Promi
       signal,
     },
   );
+  const interrupted = trials.length < plan.trials.length;
   const result: Result = {
     schemaVersion: RESULT_SCHEMA_VERSION,
     createdAt: new Date().toISOString(),
@@ -50,7 +59,7 @@ export async function measure({ root, options, output, signal }: Context): Promi
     cases: plan.cases,
     complete: plan.complete && options.native !== 'off',
     unavailable,
-    interrupted: signal.aborted,
+    interrupted,
     environment: { ...environment, loadAfter: os.loadavg()[0] ?? 0 },
     trials,
   };
@@ -58,9 +67,7 @@ export async function measure({ root, options, output, signal }: Context): Promi
   writeResult(file, result);
   const seconds = Math.round((performance.now() - startedMs) / 1000);
   const kept = `${trials.length} of ${plan.trials.length} trials in ${seconds} s`;
-  output.say(
-    signal.aborted ? `interrupted: ${kept} kept in ${file}` : `measured: ${kept}; result in ${file}`,
-  );
+  output.say(interrupted ? `interrupted: ${kept} kept in ${file}` : `measured: ${kept}; result in ${file}`);
   return result;
 }
 

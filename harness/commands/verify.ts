@@ -11,7 +11,7 @@ import { chosenPlan } from './plan.ts';
 export async function verify({ root, options, output, signal }: Context): Promise<number> {
   const problems = await fixtureProblems(root);
   for (const problem of problems) output.say(`${output.paint('red', 'fixture')} ${problem}`);
-  const { plan, unavailable } = await chosenPlan(root, options);
+  const { plan, unavailable } = await chosenPlan(root, options, []);
   for (const { suite, engine, reason } of unavailable) {
     output.say(`${output.paint('yellow', 'left out')} ${suite} ${engine}: ${reason}`);
   }

@@ -2,30 +2,30 @@
 
 const threeDigits = (value: number) => Number(value.toPrecision(3)).toString();
 
+/** Rounded first and given its unit then: 999.9 ns is 1 us, not 1000 ns. */
+function withUnit(value: number, units: readonly string[]): string {
+  let [scaled, place] = [Number(value.toPrecision(3)), 0];
+  while (Math.abs(scaled) >= 1e3 && place < units.length - 1) {
+    scaled /= 1e3;
+    place++;
+  }
+  return `${threeDigits(scaled)} ${units[place]}`;
+}
+
 /** Nanoseconds as ns, us, ms or s. */
-export function formatNs(ns: number): string {
-  if (ns < 1e3) return `${threeDigits(ns)} ns`;
-  if (ns < 1e6) return `${threeDigits(ns / 1e3)} us`;
-  if (ns < 1e9) return `${threeDigits(ns / 1e6)} ms`;
-  return `${threeDigits(ns / 1e9)} s`;
-}
+export const formatNs = (ns: number) => withUnit(ns, ['ns', 'us', 'ms', 's']);
 
-export function formatBytes(bytes: number): string {
-  if (bytes < 1e3) return `${bytes} B`;
-  if (bytes < 1e6) return `${threeDigits(bytes / 1e3)} KB`;
-  if (bytes < 1e9) return `${threeDigits(bytes / 1e6)} MB`;
-  return `${threeDigits(bytes / 1e9)} GB`;
-}
+export const formatBytes = (bytes: number) => withUnit(bytes, ['B', 'KB', 'MB', 'GB']);
 
-/** A rate: `12.3 M tokens/s`. */
+/** A rate: `12.3 M tokens/s`. The unit is given in the singular. */
 export function formatRate(perSec: number, unit: string): string {
-  const [scaled, prefix] =
-    perSec >= 1e6 ? [perSec / 1e6, 'M '] : perSec >= 1e3 ? [perSec / 1e3, 'k '] : [perSec, ''];
-  return `${threeDigits(scaled)} ${prefix}${unit}s/s`;
+  const many = unit.replace(/([^aeiou])y$/, '$1ie').replace(/(s|x|ch|sh)$/, '$1e');
+  return `${withUnit(perSec, ['', 'k ', 'M ', 'G '])}${many}s/s`;
 }
 
 /** A metric's value with the unit its name carries. */
 export function formatMetric(metric: string, value: number): string {
+  if (metric === 'wrongAnswers') return String(value);
   if (metric === 'speedup' || metric === 'growth' || metric === 'retainedRatio')
     return `${threeDigits(value)}x`;
   if (metric.includes('Ns')) return formatNs(value);

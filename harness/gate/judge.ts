@@ -59,21 +59,21 @@ function judgeTarget(result: Result, measured: Measured, target: Target): Verdic
   if (target.status === 'discarded') {
     return { target, verdict: 'discarded', why: target.evidence ?? '', blocks: false };
   }
-  if (!result.complete && !result.cases.some((entry) => entry.id === target.case)) {
-    return unmeasured('not among the chosen cases', false);
+  const lacking = casesOf(target).find((id) => !result.cases.some((entry) => entry.id === id));
+  if (lacking !== undefined) {
+    if (!result.complete) return unmeasured(`${lacking} is not among the chosen cases`, false);
+    return unmeasured(held ? `no suite has the case ${lacking}` : (target.reason ?? 'open'));
   }
+  if (!isChosenEngine(result, target)) return unmeasured('not among the chosen engines', false);
   const missing = unavailableReason(result, target);
   if (missing !== undefined) return unmeasured(missing);
-  if (!isChosenEngine(result, target)) return unmeasured('not among the chosen engines', false);
   if (target.metric === 'wrongAnswers') return judgeAnswers(result, target, held);
 
   const reading = readMetric(measured, target);
   if (typeof reading === 'string') return unmeasured(reading);
   const { estimate, refused } = reading;
   if (!Number.isFinite(estimate.value)) {
-    return unmeasured(
-      target.status === 'open' ? (target.reason ?? 'open') : `no good trial of ${target.case}`,
-    );
+    return unmeasured(held ? whyNoValue(measured, target) : (target.reason ?? 'open'));
   }
   if (refused !== undefined)
     return { target, verdict: 'inconclusive', estimate, why: refused, blocks: false };
@@ -129,10 +129,11 @@ function compareWithLimit(estimate: Estimate, target: Target): { verdict: Verdic
   const [bestCase, worstCase] =
     target.max === undefined ? [upperBound, lowerBound] : [lowerBound, upperBound];
   const isGood = (value: number) => (target.max === undefined ? value >= limit : value <= limit);
+  const [kept, broken] = target.max === undefined ? ['reaches', 'is short of'] : ['is within', 'is beyond'];
   if (isGood(worstCase))
-    return { verdict: 'met', why: `95 % bound ${show(worstCase)} is within ${show(limit)}` };
+    return { verdict: 'met', why: `95 % bound ${show(worstCase)} ${kept} ${show(limit)}` };
   if (!isGood(bestCase))
-    return { verdict: 'missed', why: `95 % bound ${show(bestCase)} is beyond ${show(limit)}` };
+    return { verdict: 'missed', why: `95 % bound ${show(bestCase)} ${broken} ${show(limit)}` };
   return {
     verdict: 'inconclusive',
     why: `${show(limit)} lies between the bounds ${show(lowerBound)} and ${show(upperBound)}`,
@@ -143,7 +144,10 @@ function judgeAnswers(result: Result, target: Target, held: boolean): Verdict {
   const rows = result.trials.filter(
     (row) => row.case === target.case && row.engine === target.engine && row.answers,
   );
-  if (rows.length === 0) return { target, verdict: 'unmeasured', why: 'no answer was checked', blocks: held };
+  if (rows.length === 0) {
+    const why = held ? 'no answer was checked' : (target.reason ?? 'open');
+    return { target, verdict: 'unmeasured', why, blocks: held };
+  }
   const wrong = rows.reduce((sum, row) => sum + (row.answers?.wrong ?? 0), 0);
   const checked = rows.reduce((sum, row) => sum + (row.answers?.checked ?? 0), 0);
   const met = wrong <= (target.max ?? 0);
@@ -168,17 +172,36 @@ function faultsOf(trials: readonly TrialRow[]): string[] {
   return [...lines].map(([line, times]) => (times === 1 ? line : `${line} (${times} trials)`));
 }
 
+/** Which trials a value is missing for. */
+function whyNoValue(measured: Measured, target: Target): string {
+  const sides = [
+    { id: target.case, engine: target.engine },
+    { id: target.case, engine: target.against ?? target.engine },
+    { id: target.againstCase ?? target.case, engine: target.engine },
+  ];
+  const empty = sides.find(({ id, engine }) => measured.of(id, engine).length === 0);
+  return empty === undefined
+    ? `its trials give no ${target.metric}`
+    : `no good trial of ${empty.id} on ${empty.engine}`;
+}
+
+const casesOf = (target: Target) => [
+  target.case,
+  ...(target.againstCase === undefined ? [] : [target.againstCase]),
+];
+
+/** An engine that cannot run here; a case that is in no suite is another matter and is never excused by it. */
 function unavailableReason(result: Result, target: Target): string | undefined {
+  if (casesOf(target).some((id) => !result.cases.some((entry) => entry.id === id))) return undefined;
   const suite = target.case.split('/')[0];
   const needed = [target.engine, target.against].filter((name) => name !== undefined);
-  return result.unavailable.find((entry) => entry.suite === suite && needed.includes(entry.engine))?.reason;
+  const gone = result.unavailable.find((entry) => entry.suite === suite && needed.includes(entry.engine));
+  return gone === undefined ? undefined : `${gone.engine} is not available: ${gone.reason}`;
 }
 
 function isChosenEngine(result: Result, target: Target): boolean {
   if (result.complete) return true;
   const entry = result.cases.find(({ id }) => id === target.case);
   const names = [...(entry?.engines ?? []), ...(entry?.peers.map((peer) => peer.id) ?? [])];
-  if (target.againstCase !== undefined && !result.cases.some(({ id }) => id === target.againstCase))
-    return false;
   return names.includes(target.engine) && (target.against === undefined || names.includes(target.against));
 }

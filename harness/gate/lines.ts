@@ -56,6 +56,8 @@ export function summaryLine(judgement: Judgement): string {
   const blocking = judgement.verdicts.filter((verdict) => verdict.blocks).length;
   const outcome = judgement.passed
     ? 'gate passed'
-    : `${judgement.couldNotMeasure ? 'gate could not decide' : 'gate FAILED'}: ${blocking} held targets, ${judgement.faults.length} faults`;
+    : `${judgement.couldNotMeasure ? 'gate could not decide' : 'gate FAILED'}: ${counted(blocking, 'held target')} missed or unmeasured, ${counted(judgement.faults.length, 'fault')}`;
   return `${outcome} (${parts.join(', ')})`;
 }
+
+const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;

@@ -1,5 +1,6 @@
 /** Reads metrics off the trials of a result: pure functions from rows to estimates. */
 
+import { HarnessError } from '../errors.ts';
 import { decodeHistogram, type Histogram, mergeHistograms } from '../histogram.ts';
 import { SAMPLES_TO_GATE_P99, SAMPLES_TO_SHOW_P99 } from '../profile.ts';
 import type { Measurement, Result } from '../result.ts';
@@ -8,27 +9,38 @@ import { type Estimate, estimateMedian, quantileRanks } from '../stats/order.ts'
 export interface MeasuredTrial {
   readonly trial: number;
   readonly measurement: Measurement;
+  /** Nanoseconds of whole samples: divide by `measurement.batch` for a call. */
   readonly histogram: Histogram;
   readonly p50Ns: number;
   readonly p99Ns: number;
 }
 
-/** Good trials by case and engine, decoded once. */
+/**
+ * Good trials by case and engine, decoded once.
+ * @throws HarnessError `ERR_RESULT` when a histogram is damaged or does not hold the samples its row tells of
+ */
 export class Measured {
   readonly #trials = new Map<string, MeasuredTrial[]>();
 
   constructor(result: Result) {
     for (const row of result.trials) {
       if (row.state !== 'measured' || row.measurement === undefined) continue;
+      const { samples, batch } = row.measurement;
       const histogram = decodeHistogram(row.measurement.histogram);
+      if (histogram.totalCount !== samples) {
+        throw new HarnessError(
+          'ERR_RESULT',
+          `${row.case} ${row.engine}, trial ${row.trial}: ${samples} samples, but ${histogram.totalCount} in the histogram`,
+        );
+      }
       const key = `${row.case} ${row.engine}`;
       const list = this.#trials.get(key) ?? [];
       list.push({
         trial: row.trial,
         measurement: row.measurement,
         histogram,
-        p50Ns: histogram.getValueAtPercentile(50),
-        p99Ns: histogram.getValueAtPercentile(99),
+        p50Ns: histogram.getValueAtPercentile(50) / batch,
+        p99Ns: histogram.getValueAtPercentile(99) / batch,
       });
       this.#trials.set(key, list);
     }
@@ -57,17 +69,13 @@ export class Measured {
     const n = merged.totalCount;
     if (n < SAMPLES_TO_SHOW_P99) return null;
     const ranks = quantileRanks(n, 0.99);
+    const batch = trials[0]?.measurement.batch ?? 1;
+    const at = (percentile: number) => merged.getValueAtPercentile(percentile) / batch;
     return {
       kind: 'shown',
       estimate: {
-        value: merged.getValueAtPercentile(99),
-        interval:
-          ranks === null
-            ? null
-            : {
-                low: merged.getValueAtPercentile(ranks.lowPercentile),
-                high: merged.getValueAtPercentile(ranks.highPercentile),
-              },
+        value: at(99),
+        interval: ranks === null ? null : { low: at(ranks.lowPercentile), high: at(ranks.highPercentile) },
         lowerBound: null,
         upperBound: null,
         n,
@@ -93,7 +101,7 @@ export class Measured {
 
   /** The highest P50 any one input has. */
   slowestInputP50Ns(caseId: string, engine: string): Estimate {
-    return estimateMedian(this.of(caseId, engine).map(slowestInputP50Ns));
+    return estimateMedian(this.of(caseId, engine).map(slowestInputP50Ns).filter(Number.isFinite));
   }
 
   peakRssBytes(caseId: string, engine: string): Estimate {
@@ -112,7 +120,8 @@ function ratioByTrial(
   return estimateMedian(
     above.flatMap((trial) => {
       const other = byTrial.get(trial.trial);
-      return other === undefined ? [] : [figure(trial) / other];
+      const ratio = figure(trial) / (other ?? Number.NaN);
+      return Number.isFinite(ratio) ? [ratio] : [];
     }),
   );
 }

@@ -37,11 +37,11 @@ export function reportPage(result: Result, judgement: Judgement): string {
     '',
     '## How to read the tables',
     '',
-    'Every figure is nanoseconds of single calls in fresh processes, crossing included. **P50** is the median over the',
-    'trials of each trial’s median, with its 95 % interval from order statistics. **P99** is the median over the trials of',
-    'each trial’s P99 where every trial took 10,000 samples; marked *pooled*, it is the P99 of all trials’ samples merged,',
-    'which is shown and never gated; a dash means fewer than 300 samples in all. **native is** says how many times',
-    'longer this row’s P50 is than that of the native engine in the same blocks.',
+    'Every figure is the time of single calls in fresh processes, the crossing into native code included. **P50** is the',
+    'median over the trials of each trial’s median, with its 95 % interval from order statistics. **P99** is the median',
+    'over the trials of each trial’s P99 where every trial took 10,000 samples; marked *pooled*, it is the P99 of all',
+    'trials’ samples merged, which is shown and never gated; a dash means fewer than 300 samples in all. **native is**',
+    'says how many times longer this row’s P50 is than that of the native engine in the same blocks.',
   ];
   for (const suite of new Set(result.cases.map((entry) => entry.id.split('/')[0]))) {
     parts.push('', `## ${suite}`);
@@ -83,6 +83,9 @@ function caseSection(result: Result, measured: Measured, entry: CaseInfo): strin
       ],
       rows,
     ),
+    ...names
+      .filter((name) => measured.of(entry.id, name).some(({ measurement }) => measurement.selfTimed))
+      .flatMap((name) => ['', `${name}: timed by itself, without the crossing.`]),
     ...entry.peers.flatMap((peer) => (peer.note === undefined ? [] : ['', `${peer.id}: ${peer.note}`])),
   ];
 }
@@ -103,7 +106,7 @@ function caseRow(result: Result, measured: Measured, entry: CaseInfo, name: stri
     formatRate(measured.unitsPerSec(entry.id, name).value, entry.unit),
     name === 'native' || !Number.isFinite(speedup.value)
       ? '-'
-      : `${withInterval(speedup, (value) => formatMetric('speedup', value))} faster`,
+      : `${withInterval(speedup, (value) => formatMetric('speedup', value))} as fast`,
   ];
 }
 
@@ -159,7 +162,9 @@ export function summaryTable(result: Result, judgement: Judgement, reportFile: s
       figure(measured.p50(entry.id, 'native')),
       p99?.kind === 'gated' ? figure(p99.estimate) : '-',
       Number.isFinite(measured.speedup(entry.id, 'native', 'typescript').value) ? ratio('typescript') : '-',
-      best === undefined ? '-' : `${ratio(best.id)} ${best.id}`,
+      best === undefined || !Number.isFinite(measured.speedup(entry.id, 'native', best.id).value)
+        ? '-'
+        : `${ratio(best.id)} ${best.id}`,
     ];
   });
   const { cpuModel, cores, node } = result.environment;

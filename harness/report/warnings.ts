@@ -19,7 +19,7 @@ export function warningsOf(result: Result, judgement: Judgement, measured: Measu
     for (const engine of [...entry.engines, ...entry.peers.map((peer) => peer.id)]) {
       const trials = measured.of(entry.id, engine);
       if (trials.length === 0) continue;
-      const drift = median(trials.map(({ measurement }) => measurement.drift)) - 1;
+      const drift = median(trials.flatMap(({ measurement }) => measurement.drift ?? [])) - 1;
       const [first] = trials;
       if (Math.abs(drift) > MAX_DRIFT && first?.measurement.cold === false) {
         const percent = `${drift > 0 ? '+' : ''}${Math.round(drift * 100)} %`;

@@ -13,9 +13,9 @@ export interface Estimate {
 const ALPHA = 0.05;
 
 /** Middle value; mean of the two middle ones for an even number. NaN for none. */
-export function median(values: readonly number[]): number {
+export function median(values: ArrayLike<number>): number {
   if (values.length === 0) return Number.NaN;
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1
     ? (sorted[half] as number)
@@ -42,7 +42,7 @@ export function lowerRank(n: number, p: number, alpha: number): number {
 
 /** Median of `values` with the bounds that order statistics give. */
 export function estimateMedian(values: readonly number[]): Estimate {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const n = sorted.length;
   const twoSided = lowerRank(n, 0.5, ALPHA / 2);
   const oneSided = lowerRank(n, 0.5, ALPHA);

@@ -13,17 +13,12 @@ export function isScalar(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function');
 }
 
-/** Digest over a list of answers; equal digests mean equal answers, whatever engine gave them. */
+/** Digest over a list of answers; engines whose answers are equal by value have equal digests. */
 export class AnswerDigest {
   readonly #hash: Hash = createHash('sha256');
 
   add(answer: unknown): void {
-    if (ArrayBuffer.isView(answer)) {
-      this.#hash.update(`${answer.constructor.name}:${answer.byteLength}:`);
-      this.#hash.update(new Uint8Array(answer.buffer, answer.byteOffset, answer.byteLength));
-    } else {
-      this.#hash.update(`${typeof answer}:${JSON.stringify(answer)};`);
-    }
+    digestInto(this.#hash, answer, []);
   }
 
   finish(): string {
@@ -31,11 +26,34 @@ export class AnswerDigest {
   }
 }
 
-/** One line that shows where two answers part, short enough for a table. */
-export function describeDifference(actual: unknown, expected: unknown): string {
-  const show = (value: unknown) => {
-    const text = ArrayBuffer.isView(value) ? `[${value}]` : (JSON.stringify(value) ?? String(value));
-    return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-  };
-  return `expected ${show(expected)}, got ${show(actual)}`;
+/** Every value is written with its kind and length, so that no two different answers write the same bytes. */
+function digestInto(hash: Hash, value: unknown, above: readonly object[]): void {
+  if (typeof value === 'string') {
+    hash.update(`string:${JSON.stringify(value)};`);
+  } else if (typeof value !== 'object' || value === null) {
+    hash.update(`${typeof value}:${Object.is(value, -0) ? '-0' : String(value)};`);
+  } else if (above.includes(value)) {
+    hash.update(`cycle:${above.indexOf(value)};`);
+  } else if (ArrayBuffer.isView(value)) {
+    hash.update(`${value.constructor.name}:${value.byteLength}:`);
+    hash.update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+  } else if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {
+    hash.update(`${value.constructor.name}:${value.byteLength}:`);
+    hash.update(new Uint8Array(value));
+  } else {
+    const parts = partsOf(value);
+    hash.update(`${value.constructor?.name ?? 'null'}:${parts.length}:`);
+    for (const part of parts) digestInto(hash, part, [...above, value]);
+  }
+}
+
+/** What a container holds; keys of an object in sorted order, since their order makes no difference to equality. */
+function partsOf(value: object): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (value instanceof Map) return [...value].flat(1);
+  if (value instanceof Set) return [...value];
+  if (value instanceof Date) return [value.getTime()];
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (value instanceof Error) entries.push(['name', value.name], ['message', value.message]);
+  return entries.flat(1);
 }

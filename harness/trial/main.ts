@@ -7,17 +7,22 @@ import { LINE_MARK, specSchema, type TrialReport } from './protocol.ts';
 import { failedReport, runTrial } from './run.ts';
 
 const nativeFiles = watchNativeFiles();
-let report: Omit<TrialReport, 'addons'>;
+// Taken before an engine can put something else in their place.
+const { exit } = process;
+const write = process.stdout.write.bind(process.stdout);
+
+let report: TrialReport;
 try {
-  report = await runTrial(specSchema.parse(JSON.parse(process.argv[2] ?? 'null')));
+  const trial = await runTrial(specSchema.parse(JSON.parse(process.argv[2] ?? 'null')));
+  report = { ...trial, addons: [...nativeFiles].map(fingerprint) };
 } catch (error) {
-  report = failedReport(error);
+  report = { ...failedReport(error), addons: [] };
 }
-const addons = [...nativeFiles].map((file) => ({
-  file: basename(file),
-  sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
-}));
-process.stdout.write(`\n${LINE_MARK}${JSON.stringify({ ...report, addons })}\n`, () => process.exit(0));
+write(`\n${LINE_MARK}${JSON.stringify(report)}\n`, () => exit(0));
+
+function fingerprint(file: string) {
+  return { file: basename(file), sha256: createHash('sha256').update(readFileSync(file)).digest('hex') };
+}
 
 /** Every native file this process opens: the figure belongs to these bytes. */
 function watchNativeFiles(): Set<string> {

@@ -8,7 +8,9 @@ import { loadInputs } from '../fixtures.ts';
 import { encodeHistogram } from '../histogram.ts';
 import { findCase, loadSuite } from '../house.ts';
 import type { Measurement } from '../result.ts';
-import { AnswerDigest, describeDifference, isScalar, sameAnswer } from './answer.ts';
+import { AnswerDigest, isScalar, sameAnswer } from './answer.ts';
+import { describeDifference } from './difference.ts';
+import { peakRssBytes } from './memory.ts';
 import type { TrialReport, TrialSpec } from './protocol.ts';
 import { takeSamples } from './sample.ts';
 
@@ -45,7 +47,11 @@ class AnswerCheck {
   async all(): Promise<string> {
     const digest = new AnswerDigest();
     for (let i = 0; i < this.#prepared.inputs.length; i++) {
-      const answer = await this.#prepared.operation(i);
+      const given = this.#prepared.operation(i);
+      if (given instanceof Promise && this.#prepared.entry.async !== true) {
+        throw new HarnessError('ERR_SUITE', 'the operation returns a promise, but the case is not `async`');
+      }
+      const answer = await given;
       this.see(i, answer);
       digest.add(answer);
     }
@@ -108,16 +114,17 @@ async function measure(spec: TrialSpec, prepared: Prepared, check: AnswerCheck):
   const eachCall = expected.every(isScalar);
   globalThis.gc?.();
 
-  const gc = { count: 0, pauseNs: 0 };
+  const pauses: { startMs: number; durationMs: number }[] = [];
   const observer = new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) {
-      gc.count++;
-      gc.pauseNs += Math.round(duration * 1e6);
-    }
+    for (const { startTime, duration } of list.getEntries())
+      pauses.push({ startMs: startTime, durationMs: duration });
   });
   await new Promise((resolve) => setImmediate(resolve));
   observer.observe({ entryTypes: ['gc'] });
-  const switchesBefore = process.resourceUsage().involuntaryContextSwitches;
+  const switches = () => process.resourceUsage().involuntaryContextSwitches;
+  const before = switches();
+  // Read at the last sample: sorting the samples afterwards takes memory and collections of its own.
+  const end = { ms: 0, peakRssBytes: 0, switches: 0 };
   const samples = await takeSamples({
     operation,
     inputCount: inputs.length,
@@ -127,12 +134,17 @@ async function measure(spec: TrialSpec, prepared: Prepared, check: AnswerCheck):
     minSamples: cold ? inputs.length : spec.minSamples,
     maxSampleMs: spec.maxSampleMs,
     onAnswer: eachCall ? (i, answer) => check.see(i, answer) : () => {},
+    onEnd: () => {
+      end.ms = performance.now();
+      end.peakRssBytes = peakRssBytes();
+      end.switches = switches() - before;
+    },
     ...(selfElapsedNs === undefined ? {} : { selfElapsedNs }),
   });
-  const usage = process.resourceUsage();
   // Entries arrive with the event loop, after the samples.
-  await new Promise((resolve) => setTimeout(resolve, 1));
+  await new Promise((resolve) => setTimeout(resolve, 5));
   observer.disconnect();
+  const during = pauses.filter(({ startMs }) => startMs <= end.ms);
 
   return {
     batch,
@@ -144,12 +156,15 @@ async function measure(spec: TrialSpec, prepared: Prepared, check: AnswerCheck):
     maxNs: samples.maxNs,
     histogram: encodeHistogram(samples.histogram),
     units: samples.callsByInput.reduce((sum, calls, i) => sum + calls * (units[i] ?? 1), 0),
-    drift: samples.drift,
+    ...(samples.drift === undefined ? {} : { drift: samples.drift }),
     ...(samples.slowestInput === undefined ? {} : { slowestInput: samples.slowestInput }),
     warmupCalls,
-    gc,
-    peakRssBytes: usage.maxRSS * 1024,
-    involuntaryContextSwitches: usage.involuntaryContextSwitches - switchesBefore,
+    gc: {
+      count: during.length,
+      pauseNs: Math.round(during.reduce((sum, { durationMs }) => sum + durationMs, 0) * 1e6),
+    },
+    peakRssBytes: end.peakRssBytes,
+    involuntaryContextSwitches: end.switches,
     loadNs: prepared.loadNs,
     clockCostNs,
   };

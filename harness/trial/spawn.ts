@@ -1,11 +1,16 @@
 /** Starts trial processes, one at a time, and reads what they print. */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../errors.ts';
 import { LINE_MARK, reportSchema, type TrialReport, type TrialSpec } from './protocol.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+/** Characters; a report is some ten thousand. */
+const LONGEST_REPORT = 4_000_000;
+const LONGEST_STDERR = 8_000;
+const PIPE_GRACE_MS = 2_000;
 
 export interface SpawnOptions {
   /** Core to bind the process to; null leaves it to the system. */
@@ -31,16 +36,18 @@ export function spawnTrial(spec: TrialSpec, options: SpawnOptions): Promise<Tria
     let endedBy: string | undefined;
     const end = (why: string) => {
       endedBy ??= why;
-      child.kill('SIGKILL');
+      killGroup(child);
     };
     const onAbort = () => end('interrupted');
     const timer = setTimeout(() => end(`no answer within ${options.timeoutMs / 1000} s`), options.timeoutMs);
     options.signal?.addEventListener('abort', onAbort, { once: true });
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       stdout += chunk;
+      // The report is the last line; an engine that talks all the time must not fill the memory.
+      if (stdout.length > 2 * LONGEST_REPORT) stdout = stdout.slice(-LONGEST_REPORT);
     });
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      stderr = (stderr + chunk).slice(-4_000);
+      stderr = (stderr + chunk).slice(-LONGEST_STDERR);
     });
     const settle = (report: TrialReport) => {
       clearTimeout(timer);
@@ -48,9 +55,13 @@ export function spawnTrial(spec: TrialSpec, options: SpawnOptions): Promise<Tria
       resolve(report);
     };
     child.on('error', (error) => settle(failed(`the trial cannot be started: ${error.message}`)));
+    // A program that the trial left behind may hold the pipes open for ever.
+    child.on('exit', () => setTimeout(() => child.stdout.destroy(), PIPE_GRACE_MS).unref());
     child.on('close', (code, signal) => {
+      killGroup(child);
       if (endedBy !== undefined) return settle(failed(endedBy));
-      settle(readReport(stdout) ?? failed(crashLine(code, signal, stderr)));
+      const report = code === 0 ? readReport(stdout) : undefined;
+      settle(report ?? failed(crashLine(code, signal, stderr)));
     });
   });
 }
@@ -65,13 +76,29 @@ function readReport(stdout: string): TrialReport | undefined {
   }
 }
 
+/** Ends the trial and what it started; its processes share a group. */
+function killGroup(child: ChildProcess): void {
+  try {
+    if (process.platform === 'win32') child.kill('SIGKILL');
+    else if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Already gone.
+  }
+}
+
 function crashLine(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
-  const lastWords = stderr
-    .trim()
-    .split('\n')
-    .findLast((line) => line.trim() !== '');
   const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-  return `the trial process ended by ${how}${lastWords === undefined ? '' : `: ${lastWords.trim()}`}`;
+  const why = code === 13 ? 'a promise never settled' : lastWords(stderr);
+  return `the trial process ended by ${how}${why === undefined ? '' : `: ${why}`}`;
+}
+
+/** The line of a crash that says what happened: not the stack below it and not Node's version at the end. */
+function lastWords(stderr: string): string | undefined {
+  const lines = stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(at |Node\.js v)/.test(line));
+  return lines.findLast((line) => /^\w*Error\b|panicked at|FATAL ERROR|Assertion/.test(line)) ?? lines.at(-1);
 }
 
 function failed(error: string): TrialReport {

@@ -1,0 +1,137 @@
+/** What each metric reads off the trials, seen through the verdict. */
+
+import { expect, test } from 'vitest';
+import type { Result, TrialRow } from '../result.ts';
+import type { Target } from '../targets.ts';
+import { measurementOf, resultOf, rowsOf, targetOf, timesOf } from '../testing/result.ts';
+import { judge } from './judge.ts';
+
+const SIX = [1_000, 1_010, 1_020, 1_030, 1_040, 1_050];
+const NATIVE = timesOf('sums/add', 'native', SIX);
+const TYPESCRIPT = timesOf(
+  'sums/add',
+  'typescript',
+  SIX.map((ns) => ns * 4),
+);
+const ADD = [...NATIVE, ...TYPESCRIPT];
+
+function verdictOf(target: Partial<Target>, result: Result = resultOf(ADD)) {
+  const judgement = judge(result, [targetOf(target)]);
+  return { ...judgement, ...judgement.verdicts[0] };
+}
+
+const withSamples = (samples: number, trials = 6) =>
+  resultOf(
+    rowsOf(
+      'sums/add',
+      'native',
+      Array.from({ length: trials }, () => measurementOf(1_000, samples, 5_000)),
+    ),
+  );
+
+test('a P99 is gated from 10,000 samples a trial', () => {
+  expect(verdictOf({ metric: 'p99Ns', max: 4_000 }, withSamples(10_000)).verdict).toBe('missed');
+  expect(verdictOf({ metric: 'p99Ns', max: 6_000 }, withSamples(10_000)).verdict).toBe('met');
+  const short = verdictOf({ metric: 'p99Ns', max: 4_000 }, withSamples(9_999));
+  expect(short).toMatchObject({ verdict: 'inconclusive', blocks: false });
+  expect(short.why).toBe('9999 samples a trial; a P99 is gated from 10000');
+  expect(short.estimate?.value).toBeGreaterThan(4_900);
+});
+
+test('under 300 samples in all a held P99 is unmeasured, and blocks', () => {
+  expect(verdictOf({ metric: 'p99Ns', max: 4_000 }, withSamples(49))).toMatchObject({
+    verdict: 'unmeasured',
+    blocks: true,
+  });
+  expect(verdictOf({ metric: 'p99Ns', max: 4_000 }, withSamples(50)).verdict).toBe('inconclusive');
+});
+
+test('one slow trial does not decide a P99: it is the median over trials', () => {
+  const tails = [2_000, 2_000, 2_000, 2_000, 2_000, 900_000];
+  const rows = tails.map((tailNs) => measurementOf(1_000, 10_000, tailNs));
+  const found = verdictOf({ metric: 'p99Ns', max: 3_000 }, resultOf(rowsOf('sums/add', 'native', rows)));
+  expect(found.estimate?.value).toBeLessThan(2_010);
+});
+
+test('a batch has a mean, and neither a P50 of calls nor a P99', () => {
+  const batched = Array.from({ length: 6 }, () => measurementOf(7.5, 10_000, 7.5, { batch: 100 }));
+  const result = resultOf(rowsOf('sums/add', 'native', batched));
+  const mean = verdictOf({ metric: 'p50NsOfBatch', max: 8 }, result);
+  expect(mean.verdict).toBe('met');
+  expect(mean.estimate?.value).toBeCloseTo(7.5, 2);
+  expect(verdictOf({ metric: 'p50Ns', max: 8 }, result)).toMatchObject({
+    verdict: 'unmeasured',
+    why: 'the case measures p50NsOfBatch, not p50Ns',
+  });
+  expect(verdictOf({ metric: 'p99Ns', max: 8 }, result).why).toBe('a P99 of batch means is no P99 of calls');
+  expect(verdictOf({ metric: 'slowestInputP50Ns', max: 8 }, result)).toMatchObject({
+    verdict: 'unmeasured',
+    why: 'its trials give no slowestInputP50Ns',
+  });
+});
+
+test('speedup pairs trials of the same number', () => {
+  expect(verdictOf({ metric: 'speedup', against: 'typescript', min: 3.9 }).verdict).toBe('met');
+  expect(verdictOf({ metric: 'speedup', against: 'typescript', min: 4.1 }).verdict).toBe('missed');
+  // Both drift alike: no trial alone is near the other's median, every ratio is 2.
+  const drifting = [1, 2, 3, 4, 5, 6].map((factor) => factor * 1_000);
+  const rows = [
+    ...timesOf('sums/add', 'native', drifting),
+    ...timesOf(
+      'sums/add',
+      'typescript',
+      drifting.map((ns) => ns * 2),
+    ).reverse(),
+  ];
+  const found = verdictOf({ metric: 'speedup', against: 'typescript', min: 1.95 }, resultOf(rows));
+  expect(found.verdict).toBe('met');
+  expect(found.estimate?.interval?.high).toBeLessThan(2.02);
+});
+
+test('growth compares the slowest inputs of two cases', () => {
+  const half = timesOf(
+    'sums/half',
+    'native',
+    SIX.map((ns) => ns / 2),
+  );
+  const result = resultOf([...ADD, ...half]);
+  expect(verdictOf({ metric: 'growth', againstCase: 'sums/half', max: 2.3 }, result).verdict).toBe('met');
+  expect(verdictOf({ metric: 'growth', againstCase: 'sums/half', max: 1.5 }, result).verdict).toBe('missed');
+  expect(verdictOf({ metric: 'growth', againstCase: 'sums/gone', max: 2.3 }, result)).toMatchObject({
+    verdict: 'unmeasured',
+    blocks: true,
+    why: 'no suite has the case sums/gone',
+  });
+});
+
+test('memory at its peak', () => {
+  expect(verdictOf({ metric: 'peakRssBytes', max: 40_000_000 }).verdict).toBe('missed');
+});
+
+test('wrong answers are counted over all trials', () => {
+  expect(verdictOf({ metric: 'wrongAnswers', max: 0 })).toMatchObject({
+    verdict: 'met',
+    why: '0 of 60 answers wrong',
+  });
+  const rows = NATIVE.map((row, i): TrialRow => {
+    if (i !== 2) return row;
+    const { measurement: _, ...rest } = row;
+    return {
+      ...rest,
+      state: 'wrong-answer',
+      error: 'input 3',
+      answers: { checked: 4, wrong: 1, digest: '' },
+    };
+  });
+  expect(verdictOf({ metric: 'wrongAnswers', max: 0 }, resultOf(rows))).toMatchObject({
+    verdict: 'missed',
+    why: '1 of 54 answers wrong',
+    blocks: true,
+  });
+});
+
+test('a promise in words is unmeasured with its reason', () => {
+  expect(
+    verdictOf({ metric: 'other', means: 'good', status: 'open', reason: 'to be decided' }),
+  ).toMatchObject({ verdict: 'unmeasured', why: 'to be decided', passed: true });
+});

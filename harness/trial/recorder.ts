@@ -1,0 +1,80 @@
+/** Keeps samples in the order they were taken, and what can only be read off that order. */
+
+import { emptyHistogram, recordNs } from '../histogram.ts';
+import { median } from '../stats/order.ts';
+
+/** Samples in one piece of the list; 512 KB, allocated between calls, so that recording costs a store a call. */
+const CHUNK = 65_536;
+/** Pieces kept in order; samples beyond them count in the histogram, not in what needs the order. */
+const MAX_CHUNKS = 16;
+
+export class Recorder {
+  readonly histogram = emptyHistogram();
+  count = 0;
+  minNs = Number.POSITIVE_INFINITY;
+  maxNs = 0;
+  sumNs = 0;
+  readonly #kept: Float64Array[] = [];
+  #chunk = new Float64Array(CHUNK);
+  #filled = 0;
+
+  add(elapsedNs: number): void {
+    this.#chunk[this.#filled++] = elapsedNs;
+    if (this.#filled === CHUNK) this.flush();
+  }
+
+  /** Moves what was collected into the histogram. */
+  flush(): void {
+    const samples = this.#chunk.subarray(0, this.#filled);
+    for (const elapsedNs of samples) {
+      recordNs(this.histogram, elapsedNs);
+      if (elapsedNs < this.minNs) this.minNs = elapsedNs;
+      if (elapsedNs > this.maxNs) this.maxNs = elapsedNs;
+      this.sumNs += elapsedNs;
+    }
+    this.count += samples.length;
+    if (this.#kept.length < MAX_CHUNKS && samples.length > 0) {
+      this.#kept.push(samples);
+      this.#chunk = new Float64Array(CHUNK);
+    }
+    this.#filled = 0;
+  }
+
+  /** The first samples (up to a million) in order. */
+  inOrder(): Float64Array {
+    const ordered = new Float64Array(this.#kept.reduce((sum, samples) => sum + samples.length, 0));
+    let at = 0;
+    for (const samples of this.#kept) {
+      ordered.set(samples, at);
+      at += samples.length;
+    }
+    return ordered;
+  }
+}
+
+/**
+ * Median of the second half over the median of the first: 1 when nothing drifts. Both halves are whole rotations, so
+ * that each holds every input equally often; undefined where the inputs did not come round twice.
+ */
+export function driftOf(ordered: Float64Array, inputCount: number, batch: number): number | undefined {
+  const samplesInRotation = inputCount / greatestCommonDivisor(inputCount, batch);
+  const half = Math.floor(ordered.length / samplesInRotation / 2) * samplesInRotation;
+  if (half === 0) return undefined;
+  return median(ordered.subarray(ordered.length - half)) / median(ordered.subarray(0, half));
+}
+
+/** The input with the highest median; for samples of single calls, where sample k belongs to input k mod n. */
+export function slowestInput(ordered: Float64Array, inputCount: number): { input: number; p50Ns: number } {
+  let slowest = { input: 0, p50Ns: 0 };
+  for (let input = 0; input < Math.min(inputCount, ordered.length); input++) {
+    const own = new Float64Array(Math.ceil((ordered.length - input) / inputCount));
+    for (let k = 0; k < own.length; k++) own[k] = ordered[input + k * inputCount] as number;
+    const p50Ns = median(own);
+    if (p50Ns > slowest.p50Ns) slowest = { input, p50Ns };
+  }
+  return slowest;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
