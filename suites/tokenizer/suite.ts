@@ -28,7 +28,12 @@ export default defineSuite<TokenizerEngine, Fixture>({
   id: 'tokenizer',
   engines: {
     typescript: () => import('@pairbench/tokenizer/typescript'),
-    native: () => import('@pairbench/tokenizer/native'),
+    native: async () => {
+      const native = await import('@pairbench/tokenizer/native');
+      // Now, not at the first call: without a binding the engine is unavailable, and says why.
+      native.loadNative();
+      return native;
+    },
   },
   peers: () => import('./peers.ts'),
   cases: [

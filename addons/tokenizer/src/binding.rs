@@ -1,0 +1,202 @@
+//! The N-API binding: thin functions, every one behind the panic guard.
+//!
+//! Arguments are taken as raw values and checked here, so that a wrong one gives an error with a stable code.
+
+mod array;
+mod task;
+mod text;
+
+use napi::bindgen_prelude::{AbortSignal, AsyncTask, FromNapiValue, Unknown};
+use napi::{Env, JsValue, ValueType, sys};
+use napi_derive::napi;
+use pairbench_common::js;
+use pairbench_common::{CountingAllocator, Error, ErrorCode, Result, guard};
+
+use crate::{Encoding, Path};
+
+/// Lets a trial report what the binding holds.
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator;
+
+/// An error for an argument of the wrong type.
+fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(ErrorCode::InvalidArgType, message)
+}
+
+/// 0 is o200k_base, 1 is cl100k_base.
+#[inline]
+fn encoding_of(env: &Env, value: &Unknown<'_>) -> Result<Encoding> {
+    let number =
+        text::number_of(env.raw(), value.raw()).ok_or_else(|| invalid("encoding must be a number"))?;
+    if number == 0.0 {
+        Ok(Encoding::O200kBase)
+    } else if number == 1.0 {
+        Ok(Encoding::Cl100kBase)
+    } else {
+        Err(Error::new(
+            ErrorCode::UnknownEncoding,
+            format!("no encoding has the number {number}"),
+        ))
+    }
+}
+
+/// The tokens of `text`.
+#[napi(ts_args_type = "text: string, encoding: number")]
+pub fn count_tokens(env: Env, text: Unknown<'_>, encoding: Unknown<'_>) -> js::Result<u32> {
+    Ok(guard("countTokens", || {
+        let encoding = encoding_of(&env, &encoding)?;
+        text::with_text(env.raw(), text.raw(), |text| crate::count(text, encoding) as u32)
+    })?)
+}
+
+/// The tokens of each text, in order.
+#[napi(
+    ts_args_type = "texts: readonly string[], encoding: number",
+    ts_return_type = "Uint32Array"
+)]
+pub fn count_tokens_batch<'env>(
+    env: &'env Env,
+    texts: Unknown<'_>,
+    encoding: Unknown<'_>,
+) -> js::Result<Unknown<'env>> {
+    Ok(guard("countTokensBatch", || {
+        let encoding = encoding_of(env, &encoding)?;
+        let mut counts = Vec::new();
+        array::for_each_element(env.raw(), texts.raw(), |length, element| {
+            if counts.is_empty() {
+                counts.reserve_exact(length);
+            }
+            counts.push(text::with_text(env.raw(), element, |text| {
+                crate::count(text, encoding) as u32
+            })?);
+            Ok(())
+        })?;
+        array::uint32_array(env, &counts)
+    })?)
+}
+
+/// The tokens of `text`, counted on the thread pool. An abort cancels work that has not begun.
+#[napi(
+    ts_args_type = "text: string, encoding: number, signal?: AbortSignal | null",
+    ts_return_type = "Promise<number>"
+)]
+pub fn count_tokens_async(
+    env: Env,
+    text: Unknown<'_>,
+    encoding: Unknown<'_>,
+    signal: Unknown<'_>,
+) -> js::Result<AsyncTask<task::Count>> {
+    Ok(guard("countTokensAsync", || {
+        let encoding = encoding_of(&env, &encoding)?;
+        let signal = match signal.get_type() {
+            Ok(ValueType::Undefined | ValueType::Null) => None,
+            // SAFETY: the value belongs to this call.
+            Ok(ValueType::Object) => Some(
+                unsafe { AbortSignal::from_napi_value(env.raw(), signal.raw()) }
+                    .map_err(|_| invalid("signal must be an AbortSignal"))?,
+            ),
+            _ => return Err(invalid("signal must be an AbortSignal")),
+        };
+        let text = text::with_text(env.raw(), text.raw(), str::to_owned)?;
+        Ok(AsyncTask::with_optional_signal(
+            task::Count::new(text, encoding),
+            signal,
+        ))
+    })?)
+}
+
+/// The tokens of `text`, or -1 when there are more than `limit` (an integer, or Infinity).
+#[napi(ts_args_type = "text: string, limit: number, encoding: number")]
+pub fn count_up_to(
+    env: Env,
+    text: Unknown<'_>,
+    limit: Unknown<'_>,
+    encoding: Unknown<'_>,
+) -> js::Result<f64> {
+    Ok(guard("countUpTo", || {
+        let encoding = encoding_of(&env, &encoding)?;
+        let limit = text::number_of(env.raw(), limit.raw())
+            .filter(|&limit| limit >= 0.0 && (limit.fract() == 0.0 || limit.is_infinite()))
+            .ok_or_else(|| invalid("limit must be a non-negative integer or Infinity"))?;
+        text::with_text(env.raw(), text.raw(), |text| {
+            // A float becomes the nearest integer: Infinity the largest.
+            crate::count_up_to(text, limit as usize, encoding).map_or(-1.0, |count| count as f64)
+        })
+    })?)
+}
+
+/// The ids of `text`.
+#[napi(
+    ts_args_type = "text: string, encoding: number",
+    ts_return_type = "Uint32Array"
+)]
+pub fn encode<'env>(env: &'env Env, text: Unknown<'_>, encoding: Unknown<'_>) -> js::Result<Unknown<'env>> {
+    Ok(guard("encode", || {
+        let encoding = encoding_of(env, &encoding)?;
+        let ids = text::with_text(env.raw(), text.raw(), |text| crate::encode(text, encoding))?;
+        array::uint32_array(env, &ids)
+    })?)
+}
+
+/// The text of `ids`; bytes that are no UTF-8 become U+FFFD.
+#[napi(
+    ts_args_type = "ids: Uint32Array, encoding: number",
+    ts_return_type = "string"
+)]
+pub fn decode<'env>(env: &'env Env, ids: Unknown<'_>, encoding: Unknown<'_>) -> js::Result<Unknown<'env>> {
+    Ok(guard("decode", || {
+        let encoding = encoding_of(env, &encoding)?;
+        let ids = array::ids_of(env.raw(), ids.raw())?;
+        text::to_js(env, &String::from_utf8_lossy(&crate::decode(&ids, encoding)?))
+    })?)
+}
+
+/// Makes the next call of an export panic once: `countTokens`, `countTokensAsync.compute`, ... For tests of the guards.
+#[napi(ts_args_type = "exportName: string")]
+pub fn inject_panic(env: Env, export_name: Unknown<'_>) -> js::Result<()> {
+    Ok(guard("injectPanic", || {
+        text::with_text(env.raw(), export_name.raw(), pairbench_common::inject_panic)
+    })?)
+}
+
+/// What is running.
+#[napi(object)]
+pub struct BindingInfo {
+    /// Version of the crate.
+    pub version: String,
+    /// The instructions in use: `avx512`, `avx2`, `neon` or `portable`.
+    pub cpu_path: String,
+    /// Version of Unicode that the splitting patterns follow.
+    pub unicode_version: String,
+    /// Bytes that native code holds now, outside V8's heap.
+    pub live_bytes: f64,
+    /// The most it held since the start.
+    pub peak_bytes: f64,
+}
+
+/// Version, instructions in use, memory held.
+#[napi]
+pub fn binding_info() -> js::Result<BindingInfo> {
+    Ok(guard("bindingInfo", || {
+        Ok(BindingInfo {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            cpu_path: Path::best().name().to_owned(),
+            unicode_version: "16.0".to_owned(),
+            live_bytes: pairbench_common::live_bytes() as f64,
+            peak_bytes: pairbench_common::peak_bytes() as f64,
+        })
+    })?)
+}
+
+/// Turns a failed N-API call into an error.
+#[inline]
+fn check(status: sys::napi_status, what: &'static str) -> Result<()> {
+    if status == sys::Status::napi_ok {
+        Ok(())
+    } else {
+        Err(Error::new(
+            ErrorCode::Internal,
+            format!("{what}: {}", napi::Status::from(status)),
+        ))
+    }
+}
