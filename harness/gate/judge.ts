@@ -72,17 +72,20 @@ function judgeTarget(result: Result, measured: Measured, target: Target): Verdic
   const reading = readMetric(measured, target);
   if (typeof reading === 'string') return unmeasured(reading);
   const { estimate, refused } = reading;
+  if (estimate === undefined) return judgeRefused(measured, target, refused);
   if (!Number.isFinite(estimate.value)) {
     return unmeasured(held ? whyNoValue(measured, target) : (target.reason ?? 'open'));
   }
-  if (refused !== undefined)
-    return { target, verdict: 'inconclusive', estimate, why: refused, blocks: false };
+  if (refused !== undefined) return { ...judgeRefused(measured, target, refused), estimate };
   const { verdict, why } = compareWithLimit(estimate, target);
   return { target, verdict, estimate, why, blocks: held && verdict === 'missed' };
 }
 
-/** The value the target limits, or why there is none. `refused` keeps a value from deciding anything. */
-function readMetric(measured: Measured, target: Target): { estimate: Estimate; refused?: string } | string {
+/** `refused` keeps a value from deciding anything; too few samples leave it alone. */
+type Reading = { estimate: Estimate; refused?: string } | { estimate?: undefined; refused: string };
+
+/** The value the target limits, or why there is none. */
+function readMetric(measured: Measured, target: Target): Reading | string {
   const { case: id, engine } = target;
   switch (target.metric) {
     case 'p50Ns':
@@ -102,7 +105,7 @@ function readMetric(measured: Measured, target: Target): { estimate: Estimate; r
       if (trials.length === 0) return { estimate: measured.p50(id, engine) };
       const fewest = Math.min(...trials.map(({ measurement }) => measurement.samples));
       const refused = `${fewest} samples a trial; a P99 is gated from ${SAMPLES_TO_GATE_P99}`;
-      return p99 === null ? refused : { estimate: p99.estimate, refused };
+      return p99 === null ? { refused } : { estimate: p99.estimate, refused };
     }
     case 'slowestInputP50Ns':
       return { estimate: measured.slowestInputP50Ns(id, engine) };
@@ -117,6 +120,16 @@ function readMetric(measured: Measured, target: Target): { estimate: Estimate; r
     default:
       return target.reason ?? `metric ${target.metric} is not measured`;
   }
+}
+
+/** Too few samples for a P99. It is no better than the P50, so a P50 beyond the limit still decides. */
+function judgeRefused(measured: Measured, target: Target, refused: string): Omit<Verdict, 'estimate'> {
+  const { lowerBound } = measured.p50(target.case, target.engine);
+  if (target.max !== undefined && lowerBound !== null && lowerBound > target.max) {
+    const why = `${refused}, but the P50 alone is beyond the limit: ${formatMetric(target.metric, lowerBound)}`;
+    return { target, verdict: 'missed', why, blocks: target.status === 'held' };
+  }
+  return { target, verdict: 'inconclusive', why: refused, blocks: false };
 }
 
 function compareWithLimit(estimate: Estimate, target: Target): { verdict: VerdictName; why: string } {

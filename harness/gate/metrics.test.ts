@@ -38,12 +38,16 @@ test('a P99 is gated from 10,000 samples a trial', () => {
   expect(short.estimate?.value).toBeGreaterThan(4_900);
 });
 
-test('under 300 samples in all a held P99 is unmeasured, and blocks', () => {
-  expect(verdictOf({ metric: 'p99Ns', max: 4_000 }, withSamples(49))).toMatchObject({
-    verdict: 'unmeasured',
-    blocks: true,
-  });
-  expect(verdictOf({ metric: 'p99Ns', max: 4_000 }, withSamples(50)).verdict).toBe('inconclusive');
+test('under 300 samples in all there is no figure, and nothing is decided', () => {
+  const verdict = verdictOf({ metric: 'p99Ns', max: 4_000 }, withSamples(49));
+  expect(verdict).toMatchObject({ verdict: 'inconclusive', blocks: false });
+  expect(verdict.estimate).toBeUndefined();
+});
+
+test('too few samples for a P99 do not hide a P50 beyond its limit', () => {
+  const verdict = verdictOf({ metric: 'p99Ns', max: 900 }, withSamples(400));
+  expect(verdict).toMatchObject({ verdict: 'missed', blocks: true });
+  expect(verdict.why).toContain('the P50 alone is beyond');
 });
 
 test('one slow trial does not decide a P99: it is the median over trials', () => {
