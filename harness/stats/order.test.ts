@@ -108,6 +108,28 @@ test.each([5, 6, 17, 40, 101, 333])('n = %i: the rank is the largest that keeps 
   }
 });
 
+test('away from the middle: as the tail summed from its far end', () => {
+  /** The largest rank with P(X < rank) <= alpha, from the first term on, in logarithms. */
+  const slowly = (n: number, p: number, alpha: number) => {
+    let logTerm = n * Math.log1p(-p);
+    let tail = Math.exp(logTerm);
+    let rank = 0;
+    while (rank < n && tail <= alpha) {
+      rank++;
+      logTerm += Math.log(n - rank + 1) - Math.log(rank) + Math.log(p) - Math.log1p(-p);
+      tail += Math.exp(logTerm);
+    }
+    return rank;
+  };
+  for (const n of [0, 1, 2, 14, 299, 368, 1_000, 12_345]) {
+    for (const p of [0.01, 0.5, 0.9, 0.99, 0.999]) {
+      for (const alpha of [1e-12, 1e-4, 0.005, 0.025, 0.05, 0.2]) {
+        expect(lowerRank(n, p, alpha)).toBe(slowly(n, p, alpha));
+      }
+    }
+  }
+});
+
 describe('coverage on skewed data, seeded', () => {
   const random = seededRandom(20_261_122);
   const lognormal = () =>
