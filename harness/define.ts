@@ -46,6 +46,8 @@ export interface Peer<E> {
   readonly load: () => Promise<E>;
   /** The cases it takes part in, by id. */
   readonly cases: readonly string[];
+  /** Cases it is so slow at that only the full profile measures them (or `--engine` with its name). */
+  readonly slowCases?: readonly string[];
   /** Why its figures cannot be read like the others', if so; printed under every table it is in. */
   readonly note?: string;
 }

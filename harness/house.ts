@@ -80,7 +80,7 @@ export async function loadSuite(file: string): Promise<LoadedSuite> {
       refuse(`case ${entry.id}: a batch can be neither async nor cold`);
   }
   for (const peer of peers) {
-    const unknown = peer.cases.find((id) => !caseIds.includes(id));
+    const unknown = [...peer.cases, ...(peer.slowCases ?? [])].find((id) => !caseIds.includes(id));
     if (unknown !== undefined) refuse(`peer ${peer.id} names a case that is not there: "${unknown}"`);
   }
   return { suite, peers, file };

@@ -74,12 +74,12 @@ describe('suites', () => {
     expect(offences(suites, (from) => isHarness(from) && from !== 'pairbench/define')).toEqual([]);
   });
 
-  test('import their own addon, fixtures and npm packages, no other suite and no other addon', () => {
+  test('import their own addon, the loader, fixtures and npm packages, no other suite and no other addon', () => {
     const own = (source: Source) => source.file.split('/')[1] as string;
     expect(
       offences(suites, (from, source) => {
         if (from.startsWith('@pairbench/'))
-          return !['fixtures', own(source)].includes(from.split('/')[1] ?? '');
+          return !['fixtures', 'loader', own(source)].includes(from.split('/')[1] ?? '');
         if (!from.startsWith('.')) return false;
         const target = join('/', source.file, '..', from);
         return !target.startsWith(`/suites/${own(source)}/`) && !target.startsWith('/fixtures/');

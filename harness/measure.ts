@@ -1,9 +1,12 @@
-/** Runs planned trials one after another, each in a fresh process, and keeps every report as a row. */
+/** Runs planned trials, each in a fresh process, and keeps every report as a row. */
 
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { Output } from './output.ts';
 import type { PlannedTrial } from './plan.ts';
 import type { Profile } from './profile.ts';
 import type { TrialRow } from './result.ts';
+import type { TrialReport, TrialSpec } from './trial/protocol.ts';
 import { spawnTrial } from './trial/spawn.ts';
 
 export interface Watch {
@@ -11,7 +14,11 @@ export interface Watch {
   readonly signal: AbortSignal;
 }
 
-/** Stops at the first abort; the rows until then are returned. The trial that was running is not among them. */
+/**
+ * One after another, each bound to a core; side by side, one a core, where times decide nothing (`verify`, smoke).
+ * Stops at the first abort: the rows until then are returned, in the order of the plan; the trials that were running are
+ * not among them.
+ */
 export async function runTrials(
   root: string,
   trials: readonly PlannedTrial[],
@@ -20,48 +27,83 @@ export async function runTrials(
   mode: 'measure' | 'verify',
   { output, signal }: Watch,
 ): Promise<TrialRow[]> {
+  const lanes = mode === 'verify' || profile.sideBySide ? availableParallelism() : 1;
+  const progress = new Progress(trials, output);
   const rows: TrialRow[] = [];
+  let next = 0;
+  const runLane = async () => {
+    while (next < trials.length && !signal.aborted) {
+      const position = next++;
+      const trial = trials[position] as PlannedTrial;
+      progress.starts(trial);
+      const report = await spawnTrial(specOf(root, trial, profile, mode), {
+        core: lanes > 1 ? null : core,
+        // Loading, checking and warming a slow peer may take a while; ten times that is a hang.
+        timeoutMs: profile.maxSampleMs + 120_000,
+        // Compiled code kept between trials saves a third of a second each; a cold trial starts without.
+        compileCache: trial.cold ? null : join(root, '.pairbench', 'compile-cache'),
+        signal,
+      });
+      if (signal.aborted) return;
+      const { case: id, engine, role, trial: number } = trial;
+      rows.push({ case: id, engine, role, trial: number, position, ...report });
+      progress.ended(trial, report);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, runLane));
+  output.clearProgress();
+  return rows.sort((a, b) => a.position - b.position);
+}
+
+function specOf(root: string, trial: PlannedTrial, profile: Profile, mode: 'measure' | 'verify'): TrialSpec {
+  return {
+    root,
+    suiteFile: trial.suiteFile,
+    case: trial.case.slice(trial.case.indexOf('/') + 1),
+    engine: trial.engine,
+    mode,
+    warmupMs: profile.warmupMs,
+    sampleMs: profile.sampleMs,
+    minSamples: trial.minSamples,
+    maxSampleMs: profile.maxSampleMs,
+  };
+}
+
+/** Says how far the run is: a moving line on a terminal, a line a case elsewhere. */
+class Progress {
+  readonly #trials: readonly PlannedTrial[];
+  readonly #output: Output;
+  readonly #startedMs = performance.now();
   /** A broken engine breaks every trial alike; one line is enough. */
-  const said = new Set<string>();
-  const startedMs = performance.now();
-  for (const [position, trial] of trials.entries()) {
-    if (signal.aborted) break;
-    const remaining = position === 0 ? '' : `, ${etaOf(startedMs, position, trials.length)} left`;
-    output.progress(`[${position + 1}/${trials.length}${remaining}] ${trial.case} ${trial.engine}`);
-    const report = await spawnTrial(
-      {
-        root,
-        suiteFile: trial.suiteFile,
-        case: trial.case.slice(trial.case.indexOf('/') + 1),
-        engine: trial.engine,
-        mode,
-        warmupMs: profile.warmupMs,
-        sampleMs: profile.sampleMs,
-        minSamples: trial.minSamples,
-        maxSampleMs: profile.maxSampleMs,
-      },
-      // Loading, checking and warming a slow peer may take a while; ten times that is a hang.
-      { core, timeoutMs: profile.maxSampleMs + 120_000, signal },
-    );
-    if (signal.aborted) break;
-    rows.push({
-      case: trial.case,
-      engine: trial.engine,
-      role: trial.role,
-      trial: trial.trial,
-      position,
-      ...report,
-    });
+  readonly #said = new Set<string>();
+  readonly #left = new Map<string, number>();
+  #done = 0;
+
+  constructor(trials: readonly PlannedTrial[], output: Output) {
+    this.#trials = trials;
+    this.#output = output;
+    for (const trial of trials) this.#left.set(trial.case, (this.#left.get(trial.case) ?? 0) + 1);
+  }
+
+  starts(trial: PlannedTrial): void {
+    const all = this.#trials.length;
+    const remaining = this.#done === 0 ? '' : `, ${etaOf(this.#startedMs, this.#done, all)} left`;
+    this.#output.progress(`[${this.#done + 1}/${all}${remaining}] ${trial.case} ${trial.engine}`);
+  }
+
+  ended(trial: PlannedTrial, report: TrialReport): void {
+    this.#done++;
     const fault = `${trial.case} ${trial.engine}: ${report.error}`;
-    if (report.error !== undefined && !said.has(fault))
-      output.say(`${output.paint('red', report.state)} ${fault}`);
-    said.add(fault);
-    if (!output.isLive && trials[position + 1]?.case !== trial.case) {
-      output.say(`[${position + 1}/${trials.length}] ${trial.case}`);
+    if (report.error !== undefined && !this.#said.has(fault)) {
+      this.#output.say(`${this.#output.paint('red', report.state)} ${fault}`);
+    }
+    this.#said.add(fault);
+    const left = (this.#left.get(trial.case) ?? 1) - 1;
+    this.#left.set(trial.case, left);
+    if (left === 0 && !this.#output.isLive) {
+      this.#output.say(`[${this.#done}/${this.#trials.length}] ${trial.case}`);
     }
   }
-  output.clearProgress();
-  return rows;
 }
 
 function etaOf(startedMs: number, done: number, all: number): string {

@@ -1,5 +1,6 @@
 /** Which trials run, and in which order. Pure: the same suites, choice and seed give the same plan. */
 
+import type { Peer } from './define.ts';
 import type { LoadedSuite } from './house.ts';
 import { type Profile, SAMPLES_TO_GATE_P99 } from './profile.ts';
 import { seededRandom, shuffled } from './random.ts';
@@ -13,6 +14,7 @@ export interface PlannedTrial {
   readonly engine: string;
   readonly role: 'engine' | 'peer';
   readonly trial: number;
+  readonly cold: boolean;
   /** Samples this trial should take at least. */
   readonly minSamples: number;
 }
@@ -53,7 +55,12 @@ export function makePlan(
       if (!isChosen(id, suite.id, choice)) continue;
       const wanted = (name: string) => isWanted(name, choice);
       const engines = ['native', 'typescript'].filter(wanted);
-      const rivals = peers.filter((peer) => peer.cases.includes(entry.id) && wanted(peer.id));
+      const takesSlow = (peer: Peer<unknown>) => profile.name === 'full' || choice.engines.includes(peer.id);
+      const rivals = peers.filter(
+        (peer) =>
+          wanted(peer.id) &&
+          (peer.cases.includes(entry.id) || (takesSlow(peer) && peer.slowCases?.includes(entry.id) === true)),
+      );
       if (engines.length + rivals.length === 0) continue;
       cases.push({
         id,
@@ -82,6 +89,7 @@ export function makePlan(
               engine,
               role: engines.includes(engine) ? 'engine' : 'peer',
               trial: trial + half,
+              cold: entry.cold === true,
               minSamples: samplesWanted(id, engine, profile, targets),
             });
           }

@@ -12,6 +12,8 @@ export interface Profile {
   readonly samplesForP99: number;
   /** Sampling ends here whatever the wishes above. */
   readonly maxSampleMs: number;
+  /** Trials run side by side, one a core: quicker, and no time is to be believed. */
+  readonly sideBySide: boolean;
 }
 
 export const PROFILE_NAMES = ['smoke', 'quick', 'full'] as const;
@@ -31,6 +33,7 @@ export const PROFILES: Record<ProfileName, Profile> = {
     minSamples: 3,
     samplesForP99: 0,
     maxSampleMs: 2_000,
+    sideBySide: true,
   },
   quick: {
     name: 'quick',
@@ -40,6 +43,7 @@ export const PROFILES: Record<ProfileName, Profile> = {
     minSamples: 10,
     samplesForP99: SAMPLES_TO_GATE_P99,
     maxSampleMs: 15_000,
+    sideBySide: false,
   },
   full: {
     name: 'full',
@@ -49,5 +53,6 @@ export const PROFILES: Record<ProfileName, Profile> = {
     minSamples: SAMPLES_TO_SHOW_P99,
     samplesForP99: 20_000,
     maxSampleMs: 30_000,
+    sideBySide: false,
   },
 };

@@ -10,6 +10,12 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/**
+ * A crate that is an addon here and a dependency there is built with the feature `napi` and without it. Cargo gives a
+ * path's cdylib one file name for both, so that each build would undo the other; with this set the names differ.
+ */
+const SEPARATE_NAMES = { __CARGO_DEFAULT_LIB_METADATA: 'pairbench' };
+
 /** Folders of native packages, relative to the root. */
 export function nativePackages(): string[] {
   const below = (folder: string) =>
@@ -44,6 +50,7 @@ export function buildAddons(): string | undefined {
     const build = spawnSync(join(ROOT, 'node_modules', '.bin', 'napi'), [...args, '--no-const-enum'], {
       cwd: join(ROOT, folder),
       encoding: 'utf8',
+      env: { ...process.env, ...SEPARATE_NAMES },
       shell: process.platform === 'win32',
     });
     if (build.status !== 0) {

@@ -1,4 +1,4 @@
-/** Starts trial processes, one at a time, and reads what they print. */
+/** Starts a trial process and reads what it prints. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,8 @@ export interface SpawnOptions {
   readonly core: number | null;
   /** The process is ended after this long and the trial has failed. */
   readonly timeoutMs: number;
+  /** Folder for Node's cache of compiled code; null or left out starts without. */
+  readonly compileCache?: string | null;
   readonly signal?: AbortSignal;
 }
 
@@ -28,6 +30,7 @@ export function spawnTrial(spec: TrialSpec, options: SpawnOptions): Promise<Tria
   return new Promise((resolve) => {
     // A group of its own: Ctrl-C reaches the CLI alone, which then ends the trial and keeps the rest.
     const child = spawn(command, args, {
+      env: { ...process.env, NODE_COMPILE_CACHE: options.compileCache ?? undefined },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
     });

@@ -46,11 +46,17 @@ pub fn last_count() -> u32 {
 fn time(export: &str, peer: Peer, index: u32, encoding: u32) -> pairbench_common::Result<f64> {
     guard(export, || {
         let encoding = *Encoding::ALL.get(encoding as usize).ok_or_else(|| {
-            Error::new(ErrorCode::UnknownEncoding, format!("no encoding has the number {encoding}"))
+            Error::new(
+                ErrorCode::UnknownEncoding,
+                format!("no encoding has the number {encoding}"),
+            )
         })?;
         TEXTS.with_borrow(|texts| {
             let text = texts.get(index as usize).ok_or_else(|| {
-                Error::new(ErrorCode::InvalidArgType, format!("no text has the index {index}"))
+                Error::new(
+                    ErrorCode::InvalidArgType,
+                    format!("no text has the index {index}"),
+                )
             })?;
             let (count, elapsed_ns) = crate::time(peer, text, encoding);
             LAST_COUNT.set(count as u32);
