@@ -1,20 +1,17 @@
 /**
- * Builds every native package of the workspace: each folder of addons/ and suites/ whose package.json has a "napi"
- * section. `node scripts/build-addons.ts` by hand; `pnpm bench` and `pnpm test` call it first.
+ * Builds every native package of the workspace: each folder of addons/ and suites/<id>/native whose package.json has a
+ * "napi" section. `node scripts/build-addons.ts` by hand; `pnpm bench` and `pnpm test` call it first.
  */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-
-/**
- * A crate that is an addon here and a dependency there is built with the feature `napi` and without it. Cargo gives a
- * path's cdylib one file name for both, so that each build would undo the other; with this set the names differ.
- */
-const SEPARATE_NAMES = { __CARGO_DEFAULT_LIB_METADATA: 'pairbench' };
+/** What the bindings lying there were built from; in target/, so that `cargo clean` forgets it. */
+const BUILT_FROM = join(ROOT, 'target', 'addons-built-from');
 
 /** Folders of native packages, relative to the root. */
 export function nativePackages(): string[] {
@@ -34,7 +31,8 @@ export function hasCargo(): boolean {
 }
 
 /**
- * Builds all, release profile; a second run takes a second or two.
+ * Builds all, release profile, unless the sources are those of the last build: the napi command compiles its crate anew
+ * at every call, which is a quarter of a minute for nothing.
  * @returns why nothing could be built, or undefined when everything was
  */
 export function buildAddons(): string | undefined {
@@ -44,21 +42,66 @@ export function buildAddons(): string | undefined {
       'rust-toolchain.toml names the version. TypeScript engines and peers run without it'
     );
   }
+  const sources = sourceDigest();
+  if (isBuiltFrom(sources)) return undefined;
   for (const folder of nativePackages()) {
-    const dts = existsSync(join(ROOT, folder, 'ts')) ? 'ts/binding.d.ts' : 'binding.d.ts';
-    const args = ['build', '--platform', '--release', '--features', 'napi', '--no-js', '--dts', dts];
-    const build = spawnSync(join(ROOT, 'node_modules', '.bin', 'napi'), [...args, '--no-const-enum'], {
+    const problem = buildOne(folder);
+    if (problem !== undefined) return problem;
+  }
+  mkdirSync(join(ROOT, 'target'), { recursive: true });
+  writeFileSync(BUILT_FROM, sources);
+  return undefined;
+}
+
+function buildOne(folder: string): string | undefined {
+  const dts = existsSync(join(ROOT, folder, 'ts')) ? 'ts/binding.d.ts' : 'binding.d.ts';
+  const options = [
+    '--platform',
+    '--release',
+    '--features',
+    'napi',
+    '--no-js',
+    '--dts',
+    dts,
+    '--no-const-enum',
+  ];
+  const build = spawnSync(
+    join(ROOT, 'node_modules', '.bin', 'napi'),
+    ['build', ...options, '--', '--locked'],
+    {
       cwd: join(ROOT, folder),
       encoding: 'utf8',
-      env: { ...process.env, ...SEPARATE_NAMES },
       shell: process.platform === 'win32',
-    });
-    if (build.status !== 0) {
-      const output = `${build.stdout ?? ''}${build.stderr ?? ''}`.trim().split('\n').slice(-25).join('\n');
-      return `${folder} does not build:\n${build.error?.message ?? output}`;
-    }
-  }
-  return undefined;
+    },
+  );
+  if (build.status === 0) return undefined;
+  const output = `${build.stdout ?? ''}${build.stderr ?? ''}`.trim().split('\n').slice(-25).join('\n');
+  return `${folder} does not build:\n${build.error?.message ?? output}`;
+}
+
+/** Everything that a binding's bytes depend on, in one hash. */
+function sourceDigest(): string {
+  const digest = createHash('sha256');
+  const files = globSync(
+    [
+      'Cargo.{toml,lock}',
+      'rust-toolchain.toml',
+      '{addons/*,suites/*/native}/{Cargo.toml,package.json,build.rs}',
+      '{addons/*,suites/*/native}/{src,build}/**/*.rs',
+    ],
+    { cwd: ROOT },
+  );
+  for (const file of files.sort())
+    digest
+      .update(`${file}\0`)
+      .update(readFileSync(join(ROOT, file)))
+      .update('\0');
+  return digest.digest('hex');
+}
+
+function isBuiltFrom(sources: string): boolean {
+  if (!existsSync(BUILT_FROM) || readFileSync(BUILT_FROM, 'utf8') !== sources) return false;
+  return nativePackages().every((folder) => globSync('*.node', { cwd: join(ROOT, folder) }).length > 0);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
