@@ -143,7 +143,7 @@ describe('not measured', () => {
     });
     expect(verdictOf({ max: 1_000 }, missing)).toMatchObject({
       verdict: 'unmeasured',
-      why: 'native is not available: no binding for this platform',
+      why: 'native is not available here',
       passed: false,
       couldNotMeasure: true,
     });

@@ -209,7 +209,7 @@ function unavailableReason(result: Result, target: Target): string | undefined {
   const suite = target.case.split('/')[0];
   const needed = [target.engine, target.against].filter((name) => name !== undefined);
   const gone = result.unavailable.find((entry) => entry.suite === suite && needed.includes(entry.engine));
-  return gone === undefined ? undefined : `${gone.engine} is not available: ${gone.reason}`;
+  return gone === undefined ? undefined : `${gone.engine} is not available here`;
 }
 
 function isChosenEngine(result: Result, target: Target): boolean {

@@ -11,7 +11,7 @@ const TIMERS = { toktok: 'timeToktok', bpeOpenai: 'timeBpeOpenai', own: 'timeOwn
 /** `countTokens` looks its text up by identity: the text has to have been seen, which the answer check sees to. */
 export function rustPeer(crate: keyof typeof TIMERS): Partial<TokenizerEngine> & SelfTimed {
   const file = `./native/tokenizer-peers.${platformTriple(currentHost())}.node`;
-  const peers = createRequire(import.meta.url)(file) as typeof binding;
+  const peers = openBinding(file);
   const time = peers[TIMERS[crate]];
   const indexes = new Map<string, number>();
   let elapsedNs = 0;
@@ -30,4 +30,14 @@ export function rustPeer(crate: keyof typeof TIMERS): Partial<TokenizerEngine> &
     },
     lastElapsedNs: () => elapsedNs,
   };
+}
+
+function openBinding(file: string): typeof binding {
+  try {
+    return createRequire(import.meta.url)(file) as typeof binding;
+  } catch (error) {
+    throw new Error('the binding that times Rust crates is not built; it needs a Rust toolchain', {
+      cause: error,
+    });
+  }
 }
