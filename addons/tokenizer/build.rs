@@ -54,7 +54,9 @@ fn main() {
             .map(|id| layout::record(splits[id].0, splits[id].1, prefixes[id], tokens[id].len() as u32))
             .collect();
         writer.words64(&format!("{name}.records"), &records);
-        writer.words64(&format!("{name}.pairs"), &pairs::table(&splits));
+        let pairs = pairs::table(&splits);
+        writer.words64(&format!("{name}.pairs"), &pairs.cells);
+        writer.words64(&format!("{name}.filter"), &pairs.filter);
         let trie = trie::build(&tokens);
         writer.words64(&format!("{name}.trie"), &trie.cells);
         writer.words64(&format!("{name}.starts"), &trie.starts);

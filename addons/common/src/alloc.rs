@@ -88,7 +88,10 @@ mod tests {
             assert_eq!(live_bytes(), before + bytes);
             let second = CountingAllocator.realloc(first, layout, bytes * 2);
             assert_eq!(live_bytes(), before + bytes * 2);
-            CountingAllocator.dealloc(second, Layout::from_size_align(bytes * 2, layout.align()).unwrap());
+            CountingAllocator.dealloc(
+                second,
+                Layout::from_size_align(bytes * 2, layout.align()).unwrap(),
+            );
         }
         assert_eq!(live_bytes(), before);
         assert!(peak_bytes() >= before + bytes * 2);

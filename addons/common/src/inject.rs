@@ -47,7 +47,10 @@ mod tests {
     fn fires_once_and_only_for_its_export() {
         super::arm("count");
         assert_eq!(guard("encode", || Ok(1)), Ok(1));
-        assert_eq!(guard::<()>("count", || Ok(())).unwrap_err().code, ErrorCode::Internal);
+        assert_eq!(
+            guard::<()>("count", || Ok(())).unwrap_err().code,
+            ErrorCode::Internal
+        );
         assert_eq!(guard("count", || Ok(2)), Ok(2));
         super::arm("count");
         super::disarm();

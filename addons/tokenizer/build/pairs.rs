@@ -36,19 +36,31 @@ fn split(token: &[u8], rank: u32, ranks: &HashMap<&[u8], u32>) -> (u32, u32) {
     (ranks[&token[..cuts[1]]], ranks[&token[cuts[1]..]])
 }
 
-/// An open-addressed table of [`pair`] cells, at most half full so that most misses see an empty cell first.
-pub fn table(splits: &[(u32, u32)]) -> Vec<u64> {
-    let size = (splits.len() * 2).next_power_of_two();
+/// The table from a pair to its token.
+pub struct Table {
+    /// [`pair`] cells, open-addressed.
+    pub cells: Vec<u64>,
+    /// One bit for each hash that occurs.
+    pub filter: Vec<u64>,
+}
+
+/// Fills the table up to about three quarters: the filter keeps most searches for absent pairs away from it.
+pub fn table(splits: &[(u32, u32)]) -> Table {
+    let size = (splits.len() * 5 / 4).next_power_of_two();
     let mut cells = vec![layout::EMPTY; size];
+    let mut filter = vec![0_u64; 1 << pair::FILTER_BITS >> 6];
     for (token, &(left, right)) in splits.iter().enumerate() {
         if left == token as u32 {
             continue;
         }
-        let mut slot = pair::slot(left, right, size.trailing_zeros());
+        let hash = pair::hash(left, right);
+        let (word, bit) = pair::filter(hash);
+        filter[word] |= 1 << bit;
+        let mut slot = pair::slot(hash, size.trailing_zeros());
         while cells[slot] != layout::EMPTY {
             slot = (slot + 1) & (size - 1);
         }
         cells[slot] = pair::cell(left, right, token as u32);
     }
-    cells
+    Table { cells, filter }
 }

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use crate::layout::{NONE, cell};
 
+/// Tokens in sorted order that share a prefix, with their ids.
+type Group<'a> = [(&'a [u8], u32)];
+
 /// The two tables of a trie.
 pub struct Trie {
     /// All nodes below the second byte.
@@ -83,6 +86,10 @@ pub fn build(tokens: &[Vec<u8>]) -> Trie {
     }
 }
 
+/// How many of the last blocks are searched for free cells: more would fill the array better, but take seconds, and
+/// tear subtrees apart.
+const RECENT_BLOCKS: usize = 3;
+
 struct DoubleArray {
     cells: Vec<u64>,
     used: Vec<bool>,
@@ -92,11 +99,11 @@ struct DoubleArray {
 
 impl DoubleArray {
     /// Places the children of the node whose subtree is `group` (its own token left out); returns the node's base.
-    fn place(&mut self, group: &[(&[u8], u32)], depth: usize) -> u32 {
+    fn place(&mut self, group: &Group<'_>, depth: usize) -> u32 {
         if group.is_empty() {
             return 0;
         }
-        let mut children: Vec<(u8, &[(&[u8], u32)])> = Vec::new();
+        let mut children: Vec<(u8, &Group<'_>)> = Vec::new();
         let mut rest = group;
         while let Some((token, _)) = rest.first() {
             let byte = token[depth];
@@ -118,7 +125,8 @@ impl DoubleArray {
 
     /// Finds a base at which all `bytes` fall on free cells, and takes those cells.
     fn reserve(&mut self, bytes: &[u8]) -> u32 {
-        let mut block = self.first_open_block;
+        let blocks = self.cells.len() / 256;
+        let mut block = self.first_open_block.max(blocks.saturating_sub(RECENT_BLOCKS));
         loop {
             if (block + 1) * 256 > self.cells.len() {
                 self.cells.resize((block + 1) * 256, cell::FREE);

@@ -3,10 +3,11 @@
 //! Arguments are taken as raw values and checked here, so that a wrong one gives an error with a stable code.
 
 mod array;
+mod direct;
 mod task;
 mod text;
 
-use napi::bindgen_prelude::{AbortSignal, AsyncTask, FromNapiValue, Unknown};
+use napi::bindgen_prelude::{AbortSignal, AsyncTask, FromNapiValue, Object, Unknown};
 use napi::{Env, JsValue, ValueType, sys};
 use napi_derive::napi;
 use pairbench_common::js;
@@ -25,9 +26,8 @@ fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
 
 /// 0 is o200k_base, 1 is cl100k_base.
 #[inline]
-fn encoding_of(env: &Env, value: &Unknown<'_>) -> Result<Encoding> {
-    let number =
-        text::number_of(env.raw(), value.raw()).ok_or_else(|| invalid("encoding must be a number"))?;
+fn encoding_of(env: sys::napi_env, value: sys::napi_value) -> Result<Encoding> {
+    let number = text::number_of(env, value).ok_or_else(|| invalid("encoding must be a number"))?;
     if number == 0.0 {
         Ok(Encoding::O200kBase)
     } else if number == 1.0 {
@@ -41,12 +41,10 @@ fn encoding_of(env: &Env, value: &Unknown<'_>) -> Result<Encoding> {
 }
 
 /// The tokens of `text`.
+// Declared here, answered by `direct`.
 #[napi(ts_args_type = "text: string, encoding: number")]
-pub fn count_tokens(env: Env, text: Unknown<'_>, encoding: Unknown<'_>) -> js::Result<u32> {
-    Ok(guard("countTokens", || {
-        let encoding = encoding_of(&env, &encoding)?;
-        text::with_text(env.raw(), text.raw(), |text| crate::count(text, encoding) as u32)
-    })?)
+pub fn count_tokens(env: Env, text: Unknown<'_>, encoding: Unknown<'_>) -> js::Result<f64> {
+    Ok(direct::count_tokens(env.raw(), [text.raw(), encoding.raw()])?)
 }
 
 /// The tokens of each text, in order.
@@ -60,7 +58,7 @@ pub fn count_tokens_batch<'env>(
     encoding: Unknown<'_>,
 ) -> js::Result<Unknown<'env>> {
     Ok(guard("countTokensBatch", || {
-        let encoding = encoding_of(env, &encoding)?;
+        let encoding = encoding_of(env.raw(), encoding.raw())?;
         let mut counts = Vec::new();
         array::for_each_element(env.raw(), texts.raw(), |length, element| {
             if counts.is_empty() {
@@ -87,7 +85,7 @@ pub fn count_tokens_async(
     signal: Unknown<'_>,
 ) -> js::Result<AsyncTask<task::Count>> {
     Ok(guard("countTokensAsync", || {
-        let encoding = encoding_of(&env, &encoding)?;
+        let encoding = encoding_of(env.raw(), encoding.raw())?;
         let signal = match signal.get_type() {
             Ok(ValueType::Undefined | ValueType::Null) => None,
             // SAFETY: the value belongs to this call.
@@ -106,6 +104,7 @@ pub fn count_tokens_async(
 }
 
 /// The tokens of `text`, or -1 when there are more than `limit` (an integer, or Infinity).
+// Declared here, answered by `direct`.
 #[napi(ts_args_type = "text: string, limit: number, encoding: number")]
 pub fn count_up_to(
     env: Env,
@@ -113,16 +112,16 @@ pub fn count_up_to(
     limit: Unknown<'_>,
     encoding: Unknown<'_>,
 ) -> js::Result<f64> {
-    Ok(guard("countUpTo", || {
-        let encoding = encoding_of(&env, &encoding)?;
-        let limit = text::number_of(env.raw(), limit.raw())
-            .filter(|&limit| limit >= 0.0 && (limit.fract() == 0.0 || limit.is_infinite()))
-            .ok_or_else(|| invalid("limit must be a non-negative integer or Infinity"))?;
-        text::with_text(env.raw(), text.raw(), |text| {
-            // A float becomes the nearest integer: Infinity the largest.
-            crate::count_up_to(text, limit as usize, encoding).map_or(-1.0, |count| count as f64)
-        })
-    })?)
+    Ok(direct::count_up_to(
+        env.raw(),
+        [text.raw(), limit.raw(), encoding.raw()],
+    )?)
+}
+
+/// Puts the direct functions in place of those that the macros made.
+#[napi(module_exports)]
+pub fn install(exports: Object<'_>, env: Env) -> napi::Result<()> {
+    direct::install(env.raw(), exports.raw())
 }
 
 /// The ids of `text`.
@@ -132,7 +131,7 @@ pub fn count_up_to(
 )]
 pub fn encode<'env>(env: &'env Env, text: Unknown<'_>, encoding: Unknown<'_>) -> js::Result<Unknown<'env>> {
     Ok(guard("encode", || {
-        let encoding = encoding_of(env, &encoding)?;
+        let encoding = encoding_of(env.raw(), encoding.raw())?;
         let ids = text::with_text(env.raw(), text.raw(), |text| crate::encode(text, encoding))?;
         array::uint32_array(env, &ids)
     })?)
@@ -145,7 +144,7 @@ pub fn encode<'env>(env: &'env Env, text: Unknown<'_>, encoding: Unknown<'_>) ->
 )]
 pub fn decode<'env>(env: &'env Env, ids: Unknown<'_>, encoding: Unknown<'_>) -> js::Result<Unknown<'env>> {
     Ok(guard("decode", || {
-        let encoding = encoding_of(env, &encoding)?;
+        let encoding = encoding_of(env.raw(), encoding.raw())?;
         let ids = array::ids_of(env.raw(), ids.raw())?;
         text::to_js(env, &String::from_utf8_lossy(&crate::decode(&ids, encoding)?))
     })?)
@@ -164,7 +163,7 @@ pub fn inject_panic(env: Env, export_name: Unknown<'_>) -> js::Result<()> {
 pub struct BindingInfo {
     /// Version of the crate.
     pub version: String,
-    /// The instructions in use: `avx512`, `avx2`, `neon` or `portable`.
+    /// The instructions in use: `avx2`, `neon` or `portable`.
     pub cpu_path: String,
     /// Version of Unicode that the splitting patterns follow.
     pub unicode_version: String,

@@ -14,8 +14,8 @@ pub(crate) fn at(text: &[u8], at: usize) -> (u8, usize) {
     }
     let tail = |offset: usize| u32::from(text[at + offset] & 0x3F);
     let (code, length) = match lead {
-        ..0xE0 => (u32::from(lead & 0x1F) << 6 | tail(1), 2),
-        ..0xF0 => (u32::from(lead & 0x0F) << 12 | tail(1) << 6 | tail(2), 3),
+        0x80..0xE0 => (u32::from(lead & 0x1F) << 6 | tail(1), 2),
+        0xE0..0xF0 => (u32::from(lead & 0x0F) << 12 | tail(1) << 6 | tail(2), 3),
         _ => (
             u32::from(lead & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3),
             4,

@@ -8,10 +8,10 @@ use crate::merge;
 use crate::split::{Drive, Level, Pattern, Portable, Sink, drive};
 use crate::tables::Tables;
 
+#[cfg(target_arch = "x86_64")]
+use crate::split::Avx2;
 #[cfg(target_arch = "aarch64")]
 use crate::split::Neon;
-#[cfg(target_arch = "x86_64")]
-use crate::split::{Avx2, Avx512};
 
 /// The tokens of `text`, or more than `limit` as soon as that is sure.
 pub(crate) fn count<P: Pattern>(
@@ -26,9 +26,6 @@ pub(crate) fn count<P: Pattern>(
     match path {
         // SAFETY: `Path` values are made only for instructions that the processor has.
         #[cfg(target_arch = "x86_64")]
-        Path::Avx512 => unsafe { count_avx512::<P>(tables, memo, text, limit) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
         Path::Avx2 => unsafe { count_avx2::<P>(tables, memo, text, limit) },
         // SAFETY: as above.
         #[cfg(target_arch = "aarch64")]
@@ -36,20 +33,6 @@ pub(crate) fn count<P: Pattern>(
         // SAFETY: needs no special instructions.
         Path::Portable => unsafe { count_at::<P, Portable>(tables, memo, text, limit) },
     }
-}
-
-/// # Safety
-/// Needs the instructions named.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512vl")]
-unsafe fn count_avx512<P: Pattern>(
-    tables: &'static Tables,
-    memo: Opened<'_>,
-    text: &str,
-    limit: usize,
-) -> usize {
-    // SAFETY: passed on.
-    unsafe { count_at::<P, Avx512>(tables, memo, text, limit) }
 }
 
 /// # Safety

@@ -6,9 +6,6 @@ use std::sync::LazyLock;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Path {
-    /// AVX-512BW with VL, and all of [`Path::Avx2`].
-    #[cfg(target_arch = "x86_64")]
-    Avx512,
     /// AVX2 with BMI1, BMI2, LZCNT and POPCNT.
     #[cfg(target_arch = "x86_64")]
     Avx2,
@@ -36,8 +33,6 @@ impl Path {
     pub const fn name(self) -> &'static str {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => "avx512",
-            #[cfg(target_arch = "x86_64")]
             Self::Avx2 => "avx2",
             #[cfg(target_arch = "aarch64")]
             Self::Neon => "neon",
@@ -55,12 +50,6 @@ fn detect() -> Vec<Path> {
         && is_x86_feature_detected!("lzcnt")
         && is_x86_feature_detected!("popcnt")
     {
-        if is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512vl")
-        {
-            paths.push(Path::Avx512);
-        }
         paths.push(Path::Avx2);
     }
     #[cfg(target_arch = "aarch64")]

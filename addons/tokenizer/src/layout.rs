@@ -40,9 +40,23 @@ pub mod pair {
         left as u64 | (right as u64) << 18
     }
 
+    /// Mixes a pair; the highest bits are the best.
+    pub const fn hash(left: u32, right: u32) -> u64 {
+        key(left, right).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+
     /// Where the search for a pair starts in a table of `1 << bits` cells.
-    pub const fn slot(left: u32, right: u32, bits: u32) -> usize {
-        (key(left, right).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - bits)) as usize
+    pub const fn slot(hash: u64, bits: u32) -> usize {
+        (hash >> (64 - bits)) as usize
+    }
+
+    /// Bits of the filter before the table: 512 KiB. Of the pairs that do not merge, 19 in 20 end there.
+    pub const FILTER_BITS: u32 = 22;
+
+    /// The word of the filter and the bit in it.
+    pub const fn filter(hash: u64) -> (usize, u32) {
+        let bit = slot(hash, FILTER_BITS);
+        (bit / 64, bit as u32 % 64)
     }
 }
 

@@ -134,3 +134,48 @@ impl Opened<'_> {
         line[0] = [key[0], key[1], key[2], key[3] | (count as u64) << 56];
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::split::Portable;
+
+    #[test]
+    fn short_pieces_are_kept_exactly() {
+        let mut memo = Memo::new();
+        let mut opened = memo.open();
+        let keys: Vec<[u64; 2]> = (0..100_000_u64).map(|i| [!i, i & 0xFF]).collect();
+        for (i, &key) in keys.iter().enumerate() {
+            opened.keep_short(key, i % 15 + 1);
+        }
+        let mut found = 0;
+        for (i, &key) in keys.iter().enumerate() {
+            // SAFETY: needs no special instructions.
+            let count = unsafe { opened.short::<Portable>(key) } as usize;
+            assert!(count == 0 || count == i % 15 + 1);
+            found += usize::from(count != 0);
+        }
+        assert!(found > 95_000, "only {found} of 100,000 kept");
+    }
+
+    #[test]
+    fn middling_pieces_are_kept_exactly() {
+        let mut memo = Memo::new();
+        let mut opened = memo.open();
+        for i in 0..5_000_u64 {
+            assert_eq!(opened.middle([i, !i, i, 7]), 0);
+            opened.keep_middle([i, !i, i, 7], i as usize % 31 + 1);
+            assert_eq!(opened.middle([i, !i, i, 7]), i % 31 + 1);
+        }
+    }
+
+    #[test]
+    fn a_new_table_matches_no_key() {
+        let mut memo = Memo::new();
+        let opened = memo.open();
+        // The key of fifteen NULs has no zero byte.
+        // SAFETY: needs no special instructions.
+        assert_eq!(unsafe { opened.short::<Portable>([u64::MAX, u64::MAX >> 8]) }, 0);
+        assert_eq!(opened.middle([u64::MAX, u64::MAX, u64::MAX, u64::MAX >> 8]), 0);
+    }
+}

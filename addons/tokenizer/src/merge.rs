@@ -137,3 +137,6 @@ fn compatible(tables: &Tables, mut left: u32, mut right: u32) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

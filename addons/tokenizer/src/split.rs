@@ -9,10 +9,10 @@ mod masks;
 mod scalar;
 
 pub(crate) use block::{Drive, drive};
+#[cfg(target_arch = "x86_64")]
+pub(crate) use masks::Avx2;
 #[cfg(target_arch = "aarch64")]
 pub(crate) use masks::Neon;
-#[cfg(target_arch = "x86_64")]
-pub(crate) use masks::{Avx2, Avx512};
 pub(crate) use masks::{Level, Portable};
 
 /// Which pattern: the words of `o200k_base` end at a change from lower to upper case and take a contraction along.

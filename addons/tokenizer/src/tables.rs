@@ -34,6 +34,7 @@ pub(crate) static PAGES: &[u8] = table!("classes.pages", u8);
 pub(crate) struct Tables {
     records: &'static [u64],
     pairs: &'static [u64],
+    filter: &'static [u64],
     trie: &'static [u64],
     starts: &'static [u64],
     bytes: &'static [u8],
@@ -46,6 +47,7 @@ macro_rules! vocabulary {
         Tables {
             records: table!(concat!($name, ".records"), u64),
             pairs: table!(concat!($name, ".pairs"), u64),
+            filter: table!(concat!($name, ".filter"), u64),
             trie: table!(concat!($name, ".trie"), u64),
             starts: table!(concat!($name, ".starts"), u64),
             bytes: table!(concat!($name, ".bytes"), u8),
@@ -111,9 +113,14 @@ impl Tables {
     /// The token that merging `left` and `right` gives.
     #[inline(always)]
     pub(crate) fn merged(&self, left: u32, right: u32) -> Option<u32> {
+        let hash = pair::hash(left, right);
+        let (word, bit) = pair::filter(hash);
+        if self.filter[word] >> bit & 1 == 0 {
+            return None;
+        }
         let mask = self.pairs.len() - 1;
         let key = pair::key(left, right);
-        let mut slot = pair::slot(left, right, self.pairs.len().trailing_zeros());
+        let mut slot = pair::slot(hash, self.pairs.len().trailing_zeros());
         loop {
             let found = self.pairs[slot & mask];
             if found == layout::EMPTY {

@@ -8,7 +8,7 @@ export declare function bindingInfo(): BindingInfo
 export interface BindingInfo {
   /** Version of the crate. */
   version: string
-  /** The instructions in use: `avx512`, `avx2`, `neon` or `portable`. */
+  /** The instructions in use: `avx2`, `neon` or `portable`. */
   cpuPath: string
   /** Version of Unicode that the splitting patterns follow. */
   unicodeVersion: string

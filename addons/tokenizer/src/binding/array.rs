@@ -29,10 +29,8 @@ pub(super) fn for_each_element(
     for start in (0..length).step_by(ELEMENTS_PER_SCOPE as usize) {
         let mut scope = ptr::null_mut();
         // SAFETY: the scope is closed below on every way out; no handle of it is used after.
-        check(
-            unsafe { sys::napi_open_handle_scope(env, &mut scope) },
-            "cannot open a handle scope",
-        )?;
+        let opened = unsafe { sys::napi_open_handle_scope(env, &mut scope) };
+        check(opened, "cannot open a handle scope")?;
         let outcome = (start..length.min(start + ELEMENTS_PER_SCOPE)).try_for_each(|index| {
             let mut element = ptr::null_mut();
             // SAFETY: the value belongs to this call; the result is written to a local.
@@ -43,10 +41,8 @@ pub(super) fn for_each_element(
             visit(length as usize, element)
         });
         // SAFETY: this scope was opened above and is the innermost one.
-        check(
-            unsafe { sys::napi_close_handle_scope(env, scope) },
-            "cannot close a handle scope",
-        )?;
+        let closed = unsafe { sys::napi_close_handle_scope(env, scope) };
+        check(closed, "cannot close a handle scope")?;
         outcome?;
     }
     Ok(())
@@ -73,20 +69,18 @@ pub(super) fn ids_of(env: sys::napi_env, value: sys::napi_value) -> Result<Vec<u
     let (mut kind, mut length) = (0, 0);
     let (mut data, mut buffer) = (ptr::null_mut(), ptr::null_mut());
     // SAFETY: as above.
-    check(
-        unsafe {
-            sys::napi_get_typedarray_info(
-                env,
-                value,
-                &mut kind,
-                &mut length,
-                &mut data,
-                &mut buffer,
-                ptr::null_mut(),
-            )
-        },
-        "cannot read a typed array",
-    )?;
+    let status = unsafe {
+        sys::napi_get_typedarray_info(
+            env,
+            value,
+            &mut kind,
+            &mut length,
+            &mut data,
+            &mut buffer,
+            ptr::null_mut(),
+        )
+    };
+    check(status, "cannot read a typed array")?;
     if kind != sys::TypedarrayType::uint32_array {
         return Err(invalid("ids must be a Uint32Array"));
     }

@@ -23,7 +23,7 @@ impl Verdicts {
     #[inline(always)]
     pub(crate) fn get_or(&mut self, left: u32, right: u32, find: impl FnOnce() -> bool) -> bool {
         let key = pair::key(left, right);
-        let cell = &mut self.0[pair::slot(left, right, BITS)];
+        let cell = &mut self.0[pair::slot(pair::hash(left, right), BITS)];
         if *cell & !YES != key {
             *cell = key | if find() { YES } else { 0 };
         }

@@ -9,6 +9,9 @@ const BLOCK: usize = 64;
 /// Bytes that must be readable behind a block start: the block, and what a sink may read at a piece.
 const READABLE: usize = BLOCK + PIECE_READABLE;
 
+/// A block is tried again when this many bytes are ASCII: fewer are split faster one by one.
+const LOOK_AHEAD: usize = 6;
+
 /// The piece starts that a block could decide.
 struct Starts {
     /// Bit `i`: a piece starts at byte `i`. Bit 0 is always set.
@@ -67,7 +70,7 @@ pub(crate) unsafe fn drive<P: Pattern, L: Level, S: Sink>(drive: Drive<'_, S>) {
     }
 }
 
-/// Gives the piece at `at` to the sink, and those after it that are not ASCII either. Returns where they end.
+/// Gives the piece at `at` to the sink, and those after it until ASCII lies ahead. Returns where they end.
 // Inlined, so that the sink keeps the instructions of the level.
 #[inline(always)]
 fn slow_pieces<P: Pattern, S: Sink>(text: &[u8], mut at: usize, sink: &mut S) -> usize {
@@ -83,7 +86,7 @@ fn slow_pieces<P: Pattern, S: Sink>(text: &[u8], mut at: usize, sink: &mut S) ->
             unsafe { sink.piece(copy.as_ptr(), end - at) };
         }
         at = end;
-        let near = &text[at..text.len().min(at + 2)];
+        let near = &text[at..text.len().min(at + LOOK_AHEAD)];
         if near.iter().all(u8::is_ascii) || sink.is_full() {
             return at;
         }

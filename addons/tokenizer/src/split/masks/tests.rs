@@ -76,15 +76,6 @@ fn avx2() {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[test]
-fn avx512() {
-    if is_x86_feature_detected!("avx512bw") {
-        // SAFETY: the processor has AVX-512BW, and the blocks have 64 bytes.
-        check(|block| unsafe { Avx512::masks(block.as_ptr()) });
-    }
-}
-
 #[cfg(target_arch = "aarch64")]
 #[test]
 fn neon() {
