@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use crate::cpu::Path;
-use crate::memo::{MIDDLE_BYTES, Memo, Opened, SHORT_BYTES};
+use crate::memo::{LONG_BYTES, MIDDLE_BYTES, Memo, Opened, SHORT_BYTES};
 use crate::merge;
 use crate::split::{Drive, Level, Pattern, Portable, Sink, drive};
 use crate::tables::Tables;
@@ -127,7 +127,7 @@ unsafe fn longer<L: Level>(tables: &Tables, memo: &mut Opened<'_>, piece: *const
     // SAFETY: `length` bytes are readable.
     let bytes = unsafe { std::slice::from_raw_parts(piece, length) };
     if length > MIDDLE_BYTES {
-        return merge::count(tables, memo.verdicts, bytes);
+        return long(tables, memo, bytes);
     }
     // SAFETY: 32 bytes are readable, and `length - 16` is at most 15.
     let key = unsafe {
@@ -141,6 +141,15 @@ unsafe fn longer<L: Level>(tables: &Tables, memo: &mut Opened<'_>, piece: *const
         0 => learn_middle(tables, memo, key, bytes),
         known => known as usize,
     }
+}
+
+#[inline(never)]
+fn long(tables: &Tables, memo: &mut Opened<'_>, piece: &[u8]) -> usize {
+    let verdicts = &mut *memo.verdicts;
+    if piece.len() > LONG_BYTES {
+        return merge::count(tables, verdicts, piece);
+    }
+    memo.long.get_or(piece, || merge::count(tables, verdicts, piece))
 }
 
 #[inline(never)]

@@ -1,10 +1,12 @@
-//! Remembers the counts of short pieces, and which tokens may follow each other.
+//! Remembers the counts of pieces, and which tokens may follow each other.
 //!
 //! Text repeats its words: with the hot ones in the second-level cache, counting them costs one look-up each. Keys are
 //! exact, so an entry is never wrong, only absent; the tables never grow.
 
+mod long;
 mod pairs;
 
+pub(crate) use long::{LONG_BYTES, LongMemo};
 pub(crate) use pairs::Verdicts;
 
 use crate::split::Level;
@@ -27,13 +29,14 @@ const SHORT_BITS: u32 = 16;
 /// Lines of middling pieces: 1 MiB, 32,768 pieces.
 const MIDDLE_BITS: u32 = 14;
 
-/// What one thread remembers for one vocabulary: at most 5.25 MiB of memory, of which only touched pages are taken.
+/// What one thread remembers for one vocabulary: at most 6 MiB of memory, of which only touched pages are taken.
 ///
 /// A key is the complemented bytes with zeros behind. No byte of UTF-8 is 0xFF, so no complemented byte is zero, keys
 /// of different length differ, and a zeroed entry matches nothing.
 pub(crate) struct Memo {
     words: Vec<u64>,
     first: usize,
+    long: LongMemo,
     verdicts: Verdicts,
 }
 
@@ -49,6 +52,7 @@ impl Memo {
         Self {
             words,
             first,
+            long: LongMemo::new(),
             verdicts: Verdicts::new(),
         }
     }
@@ -63,6 +67,7 @@ impl Memo {
             Opened {
                 short: std::slice::from_raw_parts_mut(short.as_mut_ptr().cast(), 1 << SHORT_BITS),
                 middle: std::slice::from_raw_parts_mut(middle.as_mut_ptr().cast(), 1 << MIDDLE_BITS),
+                long: &mut self.long,
                 verdicts: &mut self.verdicts,
             }
         }
@@ -73,6 +78,7 @@ impl Memo {
 pub(crate) struct Opened<'a> {
     short: &'a mut [ShortLine],
     middle: &'a mut [MiddleLine],
+    pub(crate) long: &'a mut LongMemo,
     pub(crate) verdicts: &'a mut Verdicts,
 }
 
