@@ -13,10 +13,13 @@ thread_local! {
     static LAST_COUNT: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Keeps `texts` for the calls below, in place of those kept before.
+/// Keeps `text` for the calls below and returns its index.
 #[napi]
-pub fn load(texts: Vec<String>) {
-    TEXTS.with(|kept| *kept.borrow_mut() = texts);
+pub fn keep(text: String) -> u32 {
+    TEXTS.with_borrow_mut(|kept| {
+        kept.push(text);
+        kept.len() as u32 - 1
+    })
 }
 
 /// Nanoseconds that `toktok-rs` takes for the text at `index`; `encoding` is 0 for o200k_base, 1 for cl100k_base.
