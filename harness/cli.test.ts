@@ -24,7 +24,7 @@ describe('a good suite', () => {
   test('bench: measures, gates, reports; progress on stderr, nothing on stdout', async () => {
     const house = buildHouse({ 'baselines/phase6.toml': HELD });
     const { code, stdout, stderr } = await house.run('--profile smoke');
-    expect(stderr).toContain('gate passed (1 met, 0 missed');
+    expect(stderr).toContain('gate passed (held: 1 met; open: none');
     expect(code).toBe(0);
     expect(stdout).toBe('');
     expect(stderr).toContain('measured: 2 of 2 trials');

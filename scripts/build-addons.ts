@@ -44,6 +44,7 @@ export function buildAddons(): string | undefined {
   }
   const sources = sourceDigest();
   if (isBuiltFrom(sources)) return undefined;
+  process.stderr.write('building the native engines (the first time takes about two minutes)\n');
   for (const folder of nativePackages()) {
     const problem = buildOne(folder);
     if (problem !== undefined) return problem;

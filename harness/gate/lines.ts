@@ -1,6 +1,7 @@
 /** A judgement as lines for a terminal. */
 
 import type { Output } from '../output.ts';
+import type { Target } from '../targets.ts';
 import { alignColumns, formatMetric } from './format.ts';
 import type { Judgement, Verdict, VerdictName } from './judge.ts';
 
@@ -50,14 +51,24 @@ export function gateLines(judgement: Judgement, output: Output): string[] {
 }
 
 export function summaryLine(judgement: Judgement): string {
-  const count = (name: VerdictName) =>
-    judgement.verdicts.filter((verdict) => verdict.verdict === name).length;
-  const parts = (Object.keys(STYLE) as VerdictName[]).map((name) => `${count(name)} ${name}`);
+  // Open targets apart: a missed goal that blocks nothing must not read like one that does.
+  const tally = (status: Target['status']) => {
+    const names = judgement.verdicts
+      .filter(({ target }) => target.status === status)
+      .map(({ verdict }) => verdict);
+    const counts = (Object.keys(STYLE) as VerdictName[]).map((name) => [
+      name,
+      names.filter((one) => one === name).length,
+    ]);
+    return counts.flatMap(([name, n]) => (n === 0 ? [] : `${n} ${name}`)).join(', ') || 'none';
+  };
   const blocking = judgement.verdicts.filter((verdict) => verdict.blocks).length;
   const outcome = judgement.passed
     ? 'gate passed'
     : `${judgement.couldNotMeasure ? 'gate could not decide' : 'gate FAILED'}: ${counted(blocking, 'held target')} missed or unmeasured, ${counted(judgement.faults.length, 'fault')}`;
-  return `${outcome} (${parts.join(', ')})`;
+  const discarded = judgement.verdicts.filter(({ target }) => target.status === 'discarded').length;
+  const rest = discarded === 0 ? '' : `; ${discarded} discarded`;
+  return `${outcome} (held: ${tally('held')}; open: ${tally('open')}${rest})`;
 }
 
 const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
