@@ -191,6 +191,6 @@ function explain(
   }
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-const change = (ratio: number) => `${ratio >= 1 ? '+' : '-'}${percent(Math.abs(ratio - 1))}`;
-const figures = (value: number) => String(Number(value.toPrecision(2)));
+export const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+export const change = (ratio: number) => `${ratio >= 1 ? '+' : '-'}${percent(Math.abs(ratio - 1))}`;
+export const figures = (value: number) => String(Number(value.toPrecision(2)));

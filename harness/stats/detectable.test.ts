@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../random.ts';
-import { minimumDetectableEffect, signedRankDetectable, tTestDetectable } from './detectable.ts';
+import {
+  minimumDetectableEffect,
+  rankSumDetectable,
+  signedRankDetectable,
+  tTestDetectable,
+} from './detectable.ts';
 import { drawNormal, normalUpperTail } from './normal.ts';
+import { rankSum } from './rank-sum.ts';
 import { signedRank } from './signed-rank.ts';
 
 describe('the normal tail', () => {
@@ -117,4 +123,32 @@ test('as a relative change, on top of the margin', () => {
     12,
   );
   expect(minimumDetectableEffect({ ...options, sd: 0 })).toBe(0);
+});
+
+describe('independent samples', () => {
+  test('null where even complete separation is not rare enough', () => {
+    expect(rankSumDetectable({ n: 6, m: 6, alpha: 0.001 })).toBeNull();
+    expect(rankSumDetectable({ n: 6, m: 6, alpha: 0.0011 })).not.toBeNull();
+    expect(rankSumDetectable({ n: 0, m: 6, alpha: 0.05 })).toBeNull();
+  });
+
+  test('that shift is found in nine of ten runs', () => {
+    const shift = rankSumDetectable({ n: 6, m: 20, alpha: 0.001 }) as number;
+    const random = seededRandom(31);
+    const draws = (n: number) => Array.from({ length: n }, () => drawNormal(random));
+    let found = 0;
+    for (let i = 0; i < 1_000; i++) {
+      const moved = draws(6).map((value) => value + shift);
+      if (rankSum(moved, draws(20)).pGreater <= 0.001) found++;
+    }
+    expect(Math.abs(found / 1_000 - 0.9)).toBeLessThan(0.03);
+  });
+
+  test('more trials see more, and the limit for many joins on', () => {
+    const at = (n: number, m: number) => rankSumDetectable({ n, m, alpha: 0.001 }) as number;
+    expect(at(6, 20)).toBeLessThan(at(6, 10));
+    expect(at(20, 20)).toBeLessThan(at(6, 20));
+    expect(at(20, 21) / at(20, 20)).toBeGreaterThan(0.9);
+    expect(at(20, 21)).toBeLessThan(at(20, 20));
+  });
 });

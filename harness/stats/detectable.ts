@@ -1,10 +1,15 @@
-/** How small a change a number of pairs can still show: what an inconclusive verdict owes its reader. */
+/**
+ * How small a change a number of pairs, or of trials on either side, can still show: what an inconclusive verdict owes
+ * its reader.
+ */
 
 import { quantile } from 'simple-statistics';
 import { seededRandom } from '../random.ts';
 import { walshAverages } from './hodges-lehmann.ts';
 import { drawNormal, normalUpperTail } from './normal.ts';
+import { rankSumCritical } from './rank-sum.ts';
 import { requireProbability } from './ranks.ts';
+import { differencesOf } from './shift.ts';
 import { signedRankCritical } from './signed-rank.ts';
 
 export interface DetectableOptions {
@@ -119,4 +124,45 @@ function risingRoot(f: (x: number) => number): number {
     else high = middle;
   }
   return high;
+}
+
+/** Differences of two samples past which the normal limit is as good as a simulation, and much quicker. */
+const SHIFTS_SIMULATED_UP_TO = 400;
+const simulatedShifts = new Map<string, number[]>();
+
+/**
+ * The shift between independent samples of n and m normal values, in their standard deviations, that the exact rank-sum
+ * test finds in nine of ten runs; null where no outcome of so few values could be significant. First
+ * call for two sizes and a critical value: 0.1 s at 6 and 20, 0.25 s at 20 and 20; then nothing.
+ * @param alpha one-sided, of the single test
+ * @throws RangeError for an alpha outside 0 to 1, or more than 100 values in a sample
+ */
+export function rankSumDetectable({
+  n,
+  m,
+  alpha,
+}: {
+  readonly n: number;
+  readonly m: number;
+  readonly alpha: number;
+}): number | null {
+  requireProbability(alpha, 'alpha');
+  const cut = rankSumCritical(n, m, alpha);
+  if (cut < 0) return null;
+  if (n * m > SHIFTS_SIMULATED_UP_TO) {
+    const z = (upperTail: number) => risingRoot((x) => upperTail - normalUpperTail(x));
+    return (z(alpha) + z(1 - POWER)) * Math.sqrt((Math.PI / 3) * (1 / n + 1 / m));
+  }
+  const key = `${n} ${m} ${cut}`;
+  let needed = simulatedShifts.get(key);
+  if (needed === undefined) {
+    const random = seededRandom(SEED);
+    const draws = (count: number) => Array.from({ length: count }, () => drawNormal(random));
+    needed = Array.from(
+      { length: REPLICATIONS },
+      () => -(differencesOf(draws(n), draws(m)).sorted[cut] as number),
+    );
+    simulatedShifts.set(key, needed);
+  }
+  return quantile(needed, POWER);
 }

@@ -21,6 +21,7 @@ const VARIANCE_OVER_MEAN = Math.PI / 3;
  * it alone sees what is the same for all pairs of a run (layout of the build, the host). From four runs on only, since
  * fewer do not know it.
  * @param aaRuns log ratios of the pairs of each A/A run; two pairs or more each, about as many as a gate run has
+ * @param options.pairs pairs that the estimate to be judged will rest on, where they are not those of the runs
  * @throws RangeError for no run, a run of fewer than two pairs, or a log ratio that is no finite number
  */
 export function marginFrom(
@@ -28,7 +29,8 @@ export function marginFrom(
   {
     smallest = SMALLEST_MARGIN,
     multiple = 2,
-  }: { readonly smallest?: number; readonly multiple?: number } = {},
+    pairs,
+  }: { readonly smallest?: number; readonly multiple?: number; readonly pairs?: number } = {},
 ): number {
   if (aaRuns.length === 0) throw new RangeError('a margin needs at least one A/A run');
   const estimates: number[] = [];
@@ -37,7 +39,7 @@ export function marginFrom(
     if (logRatios.length < 2) throw new RangeError(`A/A run ${index + 1} has fewer than two pairs`);
     estimates.push(hodgesLehmann(logRatios).estimate);
     withinVariance +=
-      (VARIANCE_OVER_MEAN * sampleVariance([...logRatios])) / (logRatios.length * aaRuns.length);
+      (VARIANCE_OVER_MEAN * sampleVariance([...logRatios])) / ((pairs ?? logRatios.length) * aaRuns.length);
   }
   const aroundZero = estimates.reduce((sum, value) => sum + value * value, 0) / estimates.length;
   const variance = estimates.length < 4 ? withinVariance : Math.max(withinVariance, aroundZero);
