@@ -2,6 +2,7 @@
 
 import { emptyHistogram, recordNs } from '../histogram.ts';
 import { median } from '../stats/order.ts';
+import { type WarmUpState, warmUpDrift } from '../stats/trend.ts';
 
 /** Samples in one piece of the list; 512 KB, allocated between calls, so that recording costs a store a call. */
 const CHUNK = 65_536;
@@ -63,16 +64,40 @@ export function driftOf(ordered: Float64Array, inputCount: number, batch: number
   return median(ordered.subarray(ordered.length - half)) / median(ordered.subarray(0, half));
 }
 
+/**
+ * Whether the trial was warm: the trend test over samples that were first divided by the median of their own input, so
+ * that inputs of unlike size do not hide it. Undefined where the samples are too few to tell.
+ */
+export function warmUpOf(
+  ordered: Float64Array,
+  inputCount: number,
+  batch: number,
+): Exclude<WarmUpState, 'too-few'> | undefined {
+  const period = inputCount / greatestCommonDivisor(inputCount, batch);
+  if (ordered.length < 2 * period) return undefined;
+  const even = new Float64Array(ordered.length);
+  for (let phase = 0; phase < period; phase++) {
+    const middle = median(everyNth(ordered, phase, period));
+    for (let k = phase; k < ordered.length; k += period) even[k] = (ordered[k] as number) / middle;
+  }
+  const { state } = warmUpDrift(even);
+  return state === 'too-few' ? undefined : state;
+}
+
 /** The input with the highest median; for samples of single calls, where sample k belongs to input k mod n. */
 export function slowestInput(ordered: Float64Array, inputCount: number): { input: number; p50Ns: number } {
   let slowest = { input: 0, p50Ns: 0 };
   for (let input = 0; input < Math.min(inputCount, ordered.length); input++) {
-    const own = new Float64Array(Math.ceil((ordered.length - input) / inputCount));
-    for (let k = 0; k < own.length; k++) own[k] = ordered[input + k * inputCount] as number;
-    const p50Ns = median(own);
+    const p50Ns = median(everyNth(ordered, input, inputCount));
     if (p50Ns > slowest.p50Ns) slowest = { input, p50Ns };
   }
   return slowest;
+}
+
+function everyNth(values: Float64Array, first: number, step: number): Float64Array {
+  const own = new Float64Array(Math.ceil((values.length - first) / step));
+  for (let k = 0; k < own.length; k++) own[k] = values[first + k * step] as number;
+  return own;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {
