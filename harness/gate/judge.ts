@@ -4,8 +4,10 @@ import { SAMPLES_TO_GATE_P99 } from '../profile.ts';
 import type { Result, TrialRow } from '../result.ts';
 import type { Estimate } from '../stats/order.ts';
 import type { Target } from '../targets.ts';
+import type { BaselineJudgement } from './against-baseline.ts';
 import { formatMetric } from './format.ts';
 import { Measured } from './measured.ts';
+import { judgeMemory, MeasuredMemory } from './memory.ts';
 
 export type VerdictName = 'met' | 'missed' | 'inconclusive' | 'unmeasured' | 'discarded';
 
@@ -27,13 +29,16 @@ export interface Judgement {
   /** Held targets that could not be measured because an engine is not available here. */
   readonly couldNotMeasure: boolean;
   readonly passed: boolean;
+  /** Only where the result was held against a baseline too. */
+  readonly baseline?: BaselineJudgement;
 }
 
 /** @returns one verdict a target, in the order of the targets */
 export function judge(result: Result, targets: readonly Target[]): Judgement {
   const measured = new Measured(result);
-  const verdicts = targets.map((target) => judgeTarget(result, measured, target));
-  const faults = faultsOf(result.trials);
+  const memory = new MeasuredMemory(result);
+  const verdicts = targets.map((target) => judgeTarget(result, measured, memory, target));
+  const faults = faultsOf([...result.trials, ...result.memoryTrials]);
   const blocking = verdicts.filter((verdict) => verdict.blocks);
   const missing = blocking.filter((verdict) => verdict.verdict === 'unmeasured');
   return {
@@ -48,7 +53,7 @@ export function judge(result: Result, targets: readonly Target[]): Judgement {
   };
 }
 
-function judgeTarget(result: Result, measured: Measured, target: Target): Verdict {
+function judgeTarget(result: Result, measured: Measured, memory: MeasuredMemory, target: Target): Verdict {
   const held = target.status === 'held';
   const unmeasured = (why: string, blocks = held): Verdict => ({
     target,
@@ -68,6 +73,11 @@ function judgeTarget(result: Result, measured: Measured, target: Target): Verdic
   const missing = unavailableReason(result, target);
   if (missing !== undefined) return unmeasured(missing);
   if (target.metric === 'wrongAnswers') return judgeAnswers(result, target, held);
+
+  const ofMemory = judgeMemory(result, memory, target);
+  if (ofMemory?.verdict === 'unmeasured')
+    return unmeasured(held ? ofMemory.why : (target.reason ?? ofMemory.why));
+  if (ofMemory !== undefined) return { target, ...ofMemory, blocks: held && ofMemory.verdict === 'missed' };
 
   const reading = readMetric(measured, target);
   if (typeof reading === 'string') return unmeasured(reading);
@@ -154,7 +164,7 @@ function compareWithLimit(estimate: Estimate, target: Target): { verdict: Verdic
 }
 
 function judgeAnswers(result: Result, target: Target, held: boolean): Verdict {
-  const rows = result.trials.filter(
+  const rows = [...result.trials, ...result.memoryTrials].filter(
     (row) => row.case === target.case && row.engine === target.engine && row.answers,
   );
   if (rows.length === 0) {

@@ -2,6 +2,7 @@
 
 import type { Output } from '../output.ts';
 import type { Target } from '../targets.ts';
+import { baselineLines, baselineTally } from './baseline-lines.ts';
 import { alignColumns, formatMetric } from './format.ts';
 import type { Judgement, Verdict, VerdictName } from './judge.ts';
 
@@ -46,6 +47,7 @@ export function gateLines(judgement: Judgement, output: Output): string[] {
     lines.push(output.paint(STYLE[name], name) + line.slice(name.length));
   });
   for (const fault of judgement.faults) lines.push(`${output.paint('red', 'fault')} ${fault}`);
+  if (judgement.baseline !== undefined) lines.push(...baselineLines(judgement.baseline, output));
   lines.push(summaryLine(judgement));
   return lines;
 }
@@ -65,10 +67,17 @@ export function summaryLine(judgement: Judgement): string {
   const blocking = judgement.verdicts.filter((verdict) => verdict.blocks).length;
   const outcome = judgement.passed
     ? 'gate passed'
-    : `${judgement.couldNotMeasure ? 'gate could not decide' : 'gate FAILED'}: ${counted(blocking, 'held target')} missed or unmeasured, ${counted(judgement.faults.length, 'fault')}`;
+    : `${judgement.couldNotMeasure ? 'gate could not decide' : 'gate FAILED'}: ${counted(blocking, 'held target')} missed or unmeasured, ${counted(judgement.faults.length, 'fault')}${regressions(judgement)}`;
   const discarded = judgement.verdicts.filter(({ target }) => target.status === 'discarded').length;
   const rest = discarded === 0 ? '' : `; ${discarded} discarded`;
-  return `${outcome} (held: ${tally('held')}; open: ${tally('open')}${rest})`;
+  const against = judgement.baseline === undefined ? '' : `; baseline: ${baselineTally(judgement.baseline)}`;
+  return `${outcome} (held: ${tally('held')}; open: ${tally('open')}${rest}${against})`;
+}
+
+function regressions({ baseline }: Judgement): string {
+  if (baseline === undefined) return '';
+  const blocking = baseline.verdicts.filter((verdict) => verdict.blocks).length;
+  return `, ${counted(blocking, 'figure')} regressed or missing against the baseline`;
 }
 
 const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;

@@ -1,10 +1,16 @@
 /** The environment of a result as a table. */
 
 import { formatBytes } from '../gate/format.ts';
-import type { Result } from '../result.ts';
+import type { Result, TrialRow } from '../result.ts';
 import { markdownTable } from './table.ts';
 
-export function environmentTable(result: Result): string {
+/** What the table is made of: a result, or the part of one that another command has. */
+export type Measuring = Pick<Result, 'environment' | 'seed' | 'trialsPlanned'> & {
+  readonly trials: readonly Pick<TrialRow, 'addons'>[];
+  readonly memoryTrials?: readonly unknown[];
+};
+
+export function environmentTable(result: Measuring): string {
   const { environment } = result;
   const addons = new Map(
     result.trials.flatMap((row) => row.addons.map(({ file, sha256 }) => [file, sha256.slice(0, 16)])),
@@ -28,7 +34,10 @@ export function environmentTable(result: Result): string {
       ['native files', [...addons].map(([file, hash]) => `${file} ${hash}`).join(', ') || 'none'],
       ['load before, after', `${environment.loadBefore.toFixed(2)}, ${environment.loadAfter.toFixed(2)}`],
       ['one clock reading', `${environment.clockCostNs} ns`],
-      ['trials, seed', `${result.trials.length} of ${result.trialsPlanned}, seed ${result.seed}`],
+      [
+        'trials, seed',
+        `${result.trials.length + (result.memoryTrials?.length ?? 0)} of ${result.trialsPlanned}, seed ${result.seed}`,
+      ],
     ],
   );
 }

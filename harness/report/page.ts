@@ -4,19 +4,18 @@ import { formatMetric, formatNs, formatRate } from '../gate/format.ts';
 import type { Judgement, Verdict } from '../gate/judge.ts';
 import { limitOf, measuredOf, summaryLine } from '../gate/lines.ts';
 import { Measured } from '../gate/measured.ts';
+import { slugOf } from '../machine-class.ts';
 import type { CaseInfo, Result } from '../result.ts';
 import type { Estimate } from '../stats/order.ts';
+import { baselineSection } from './baseline.ts';
 import { environmentTable } from './environment.ts';
+import { memorySection } from './memory.ts';
 import { markdownTable } from './table.ts';
 import { warningsOf } from './warnings.ts';
 
 /** File name of a published report: day, profile and processor. */
-export function reportName(result: Result): string {
-  const cpu = result.environment.cpuModel
-    .toLowerCase()
-    .replace(/\((r|tm)\)/g, '')
-    .replace(/[^a-z0-9]+/g, '-');
-  return `${result.createdAt.slice(0, 10)}-${result.profile}-${cpu.replace(/^-|-$/g, '')}`;
+export function reportName({ createdAt, profile, environment }: Result): string {
+  return `${createdAt.slice(0, 10)}-${profile}-${slugOf(environment.cpuModel)}`;
 }
 
 export function reportPage(result: Result, judgement: Judgement): string {
@@ -28,7 +27,10 @@ export function reportPage(result: Result, judgement: Judgement): string {
     '',
     `Made by \`${result.command}\`.`,
     ...(result.interrupted
-      ? ['', `Interrupted: ${result.trials.length} of ${result.trialsPlanned} trials were measured.`]
+      ? [
+          '',
+          `Interrupted: ${result.trials.length + result.memoryTrials.length} of ${result.trialsPlanned} trials were measured.`,
+        ]
       : []),
     '',
     '## Environment',
@@ -48,8 +50,10 @@ export function reportPage(result: Result, judgement: Judgement): string {
     for (const entry of result.cases.filter(({ id }) => id.startsWith(`${suite}/`))) {
       parts.push('', ...caseSection(result, measured, entry));
     }
+    parts.push(...memorySection(result, `${suite}`));
   }
   parts.push('', '## Targets', '', targetTable(judgement.verdicts));
+  if (judgement.baseline !== undefined) parts.push('', ...baselineSection(judgement.baseline));
   const warnings = warningsOf(result, judgement, measured);
   if (warnings.length > 0) parts.push('', '## Warnings', '', ...warnings.map((line) => `- ${line}`));
   return `${parts.join('\n')}\n`;

@@ -8,6 +8,8 @@ import { median } from '../stats/order.ts';
 
 /** A sample should last this many clock readings. */
 const CLOCK_READINGS = 20;
+/** A sample should last this many empty ones. */
+const EMPTY_SAMPLES = 3;
 /** Median drift inside trials above which the warm-up was too short. */
 const MAX_DRIFT = 0.05;
 
@@ -36,6 +38,7 @@ export function warningsOf(result: Result, judgement: Judgement, measured: Measu
       }
     }
   }
+  warnings.push(...suspectsOf(result, measured));
   if (result.environment.dirty === true) warnings.push('The revision had uncommitted changes.');
   if (result.environment.loadBefore > 0.5) {
     warnings.push(
@@ -43,4 +46,23 @@ export function warningsOf(result: Result, judgement: Judgement, measured: Measu
     );
   }
   return warnings;
+}
+
+/** Cases whose samples cannot be told from calls that do nothing, one line each. */
+export function suspectsOf(result: Result, measured: Measured): string[] {
+  const suspects: string[] = [];
+  for (const entry of result.cases) {
+    for (const engine of [...entry.engines, ...entry.peers.map((peer) => peer.id)]) {
+      const trials = measured.of(entry.id, engine);
+      const sampleNs = median(trials.map(({ p50Ns, measurement }) => p50Ns * measurement.batch));
+      const emptyNs = median(trials.flatMap(({ measurement }) => measurement.emptyNs ?? []));
+      // Neither is a number where there is none to compare: then nothing is said.
+      if (sampleNs < EMPTY_SAMPLES * emptyNs) {
+        suspects.push(
+          `${entry.id} ${engine}: a sample of ${formatNs(sampleNs)} is under ${EMPTY_SAMPLES} empty ones (${formatNs(emptyNs)} each); nothing was measured: is the work optimised away?`,
+        );
+      }
+    }
+  }
+  return suspects;
 }

@@ -1,8 +1,23 @@
 /** Small results with real encoded histograms, for tests of what reads them. */
 
 import { emptyHistogram, encodeHistogram, recordNs } from '../histogram.ts';
-import type { CaseInfo, Measurement, Result, TrialRow } from '../result.ts';
+import type { CaseInfo, Measurement, MemoryReading, Result, TrialRow } from '../result.ts';
 import type { Target } from '../targets.ts';
+import type { Noise } from '../trial/noise.ts';
+
+/** A second of sampling with nothing else on the machine. */
+export const QUIET: Noise = {
+  spanNs: 1_000_000_000,
+  mainThreadNs: 990_000_000,
+  processNs: 1_000_000_000,
+  waitedNs: 5_000_000,
+  stolenNs: 0,
+  voluntarySwitches: 3,
+  involuntarySwitches: 1,
+  frequencyMhz: { before: 2500, after: 2500 },
+  throttles: 0,
+  load: 0.3,
+};
 
 /** A measurement of `samples` samples, all of `ns` nanoseconds save the slowest two percent, which are of `tailNs`. */
 export function measurementOf(
@@ -29,7 +44,7 @@ export function measurementOf(
     warmupCalls: 100,
     gc: { count: 0, pauseNs: 0 },
     peakRssBytes: 50_000_000,
-    involuntaryContextSwitches: 0,
+    noise: QUIET,
     loadNs: 1_000_000,
     clockCostNs: 30,
     ...change,
@@ -70,11 +85,43 @@ export function caseOf(id: string, peers: CaseInfo['peers'] = []): CaseInfo {
   };
 }
 
+/** What an engine holds (200 KB of heap and array buffers where not said) and allocates: three times an operation. */
+export function memoryOf(
+  retained: Partial<MemoryReading['retained']> = {},
+  native: MemoryReading['native'] = {
+    operations: 100,
+    allocations: 300,
+    allocatedBytes: 1_000,
+    peakBytes: 100,
+  },
+): MemoryReading {
+  return {
+    retained: { heapBytes: 100_000, externalBytes: 100_000, nativeBytes: 6_000_000, ...retained },
+    peakRssBytes: 70_000_000,
+    native,
+  };
+}
+
+/** One row a reading, memory trials 0, 1, 2 … */
+export function memoryRowsOf(id: string, engine: string, readings: readonly MemoryReading[]): TrialRow[] {
+  return readings.map((memory, trial) => ({
+    case: id,
+    engine,
+    role: engine === 'native' || engine === 'typescript' ? 'engine' : 'peer',
+    trial,
+    position: trial,
+    state: 'measured',
+    answers: { checked: 10, wrong: 0, digest: '0123456789abcdef' },
+    addons: [],
+    memory,
+  }));
+}
+
 /** A complete result of the cases its rows name, on a quiet machine. */
 export function resultOf(trials: readonly TrialRow[], change: Partial<Result> = {}): Result {
   const ids = [...new Set(trials.map((row) => row.case))];
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     createdAt: '2026-11-22T12:00:00.000Z',
     command: 'npx -y pnpm@12 bench --profile quick --seed 1',
     profile: 'quick',
@@ -108,6 +155,7 @@ export function resultOf(trials: readonly TrialRow[], change: Partial<Result> = 
       clockCostNs: 30,
     },
     trials: [...trials],
+    memoryTrials: [],
     ...change,
   };
 }
