@@ -1,9 +1,13 @@
 /** The command line: reads argv, runs one command, sets the exit code. */
 
 import { bench } from './commands/bench.ts';
+import { bless } from './commands/bless.ts';
+import { compare } from './commands/compare.ts';
+import { crosscheck } from './commands/crosscheck.ts';
 import { doctor } from './commands/doctor.ts';
 import { gate } from './commands/gate.ts';
 import { list } from './commands/list.ts';
+import { power } from './commands/power.ts';
 import { report } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { verify } from './commands/verify.ts';
@@ -15,9 +19,13 @@ import { Output } from './output.ts';
 
 const COMMAND_OF: Record<Exclude<Command, 'help'>, (context: Context) => Promise<number>> = {
   bench,
+  bless,
+  compare,
+  crosscheck,
   doctor,
   gate,
   list,
+  power,
   report,
   run,
   verify,

@@ -70,6 +70,25 @@ export interface SelfTimed {
   lastElapsedNs(): number;
 }
 
+/**
+ * An engine whose native code counts its memory has these methods; a memory trial reads them. Both are to be cheap and
+ * may allocate a little, but always the same: the harness subtracts what an empty reading costs.
+ */
+export interface CountsMemory {
+  nativeMemory(): {
+    /** Bytes allocated and not freed. */
+    readonly liveBytes: number;
+    /** The most since the start or the last `resetNativePeak`. */
+    readonly peakBytes: number;
+    /** Allocations since the start, each change of a block's size among them. */
+    readonly allocations: number;
+    /** Bytes of all allocations since the start, freed or not. */
+    readonly allocatedBytes: number;
+  };
+  /** Lets `peakBytes` start anew at what is held now. */
+  resetNativePeak(): void;
+}
+
 /** Types a suite; checks nothing at run time (the harness checks when it loads one). */
 export function defineSuite<E, I = FixtureInput>(suite: Suite<E, I>): Suite<E, I> {
   return suite;

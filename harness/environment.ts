@@ -82,7 +82,8 @@ export function measureClockCostNs(): number {
   return Math.round(costs.slice(15).sort((a, b) => a - b)[7] as number);
 }
 
-function revisionOf(root: string): { revision: string | null; dirty: boolean | null } {
+/** The commit that is checked out, and whether anything differs from it; nulls outside a git checkout. */
+export function revisionOf(root: string): { revision: string | null; dirty: boolean | null } {
   const git = (...args: string[]) =>
     execFileSync('git', ['-C', root, ...args], {
       encoding: 'utf8',

@@ -16,6 +16,7 @@ export type HarnessErrorCode =
   | 'ERR_SUITE'
   | 'ERR_TARGETS'
   | 'ERR_RESULT'
+  | 'ERR_BASELINE'
   | 'ERR_FIXTURES'
   | 'ERR_SAMPLE'
   | 'ERR_NOT_MEASURED';

@@ -7,6 +7,7 @@ import type { PlannedTrial } from './plan.ts';
 import type { Profile } from './profile.ts';
 import type { TrialRow } from './result.ts';
 import type { TrialReport, TrialSpec } from './trial/protocol.ts';
+import { Repeats, spawnQuietTrial } from './trial/quiet.ts';
 import { spawnTrial } from './trial/spawn.ts';
 
 export interface Watch {
@@ -14,8 +15,11 @@ export interface Watch {
   readonly signal: AbortSignal;
 }
 
+export type TrialMode = TrialSpec['mode'];
+
 /**
- * One after another, each bound to a core; side by side, one a core, where times decide nothing (`verify`, smoke).
+ * One after another, each bound to a core; side by side, one a core, where times decide nothing (`verify`, `memory`,
+ * smoke).
  * Stops at the first abort: the rows until then are returned, in the order of the plan; the trials that were running are
  * not among them.
  */
@@ -24,26 +28,31 @@ export async function runTrials(
   trials: readonly PlannedTrial[],
   profile: Profile,
   core: number | null,
-  mode: 'measure' | 'verify',
+  mode: TrialMode,
   { output, signal }: Watch,
 ): Promise<TrialRow[]> {
-  const lanes = mode === 'verify' || profile.sideBySide ? availableParallelism() : 1;
+  const lanes = mode !== 'measure' || profile.sideBySide ? availableParallelism() : 1;
   const progress = new Progress(trials, output);
   const rows: TrialRow[] = [];
+  const repeats = new Repeats(trials.length);
   let next = 0;
   const runLane = async () => {
     while (next < trials.length && !signal.aborted) {
       const position = next++;
       const trial = trials[position] as PlannedTrial;
       progress.starts(trial);
-      const report = await spawnTrial(specOf(root, trial, profile, mode), {
+      const spec = specOf(root, trial, profile, mode);
+      const options = {
+        // With compiled code kept, memory would depend on whether an earlier trial had written it.
+        ...spawnOptions(root, profile, trial.cold || mode === 'memory'),
         core: lanes > 1 ? null : core,
-        // Loading, checking and warming a slow peer may take a while; ten times that is a hang.
-        timeoutMs: profile.maxSampleMs + 120_000,
-        // Compiled code kept between trials saves a third of a second each; a cold trial starts without.
-        compileCache: trial.cold ? null : join(root, '.pairbench', 'compile-cache'),
         signal,
-      });
+      };
+      // Side by side, each trial is the other's noise, and no time is to be believed.
+      const report =
+        lanes > 1 || mode === 'memory'
+          ? await spawnTrial(spec, options)
+          : await spawnQuietTrial(spec, options, repeats);
       if (signal.aborted) return;
       const { case: id, engine, role, trial: number } = trial;
       rows.push({ case: id, engine, role, trial: number, position, ...report });
@@ -55,7 +64,17 @@ export async function runTrials(
   return rows.sort((a, b) => a.position - b.position);
 }
 
-function specOf(root: string, trial: PlannedTrial, profile: Profile, mode: 'measure' | 'verify'): TrialSpec {
+/** What holds for every trial of a profile, whoever starts it. */
+export function spawnOptions(root: string, profile: Profile, cold: boolean) {
+  return {
+    // Loading, checking and warming a slow peer may take a while; ten times that is a hang.
+    timeoutMs: profile.maxSampleMs + 120_000,
+    // Compiled code kept between trials saves a third of a second each; a cold trial starts without.
+    compileCache: cold ? null : join(root, '.pairbench', 'compile-cache'),
+  };
+}
+
+function specOf(root: string, trial: PlannedTrial, profile: Profile, mode: TrialMode): TrialSpec {
   return {
     root,
     suiteFile: trial.suiteFile,

@@ -29,6 +29,9 @@ test('nothing given: run, gate and report everything, quick profile, seed 1', ()
     targets: undefined,
     native: 'auto',
     publish: false,
+    baseline: undefined,
+    cases: [],
+    all: false,
   });
 });
 

@@ -4,19 +4,34 @@ import { parseArgs } from 'node:util';
 import { HarnessError, messageOf } from './errors.ts';
 import { PROFILE_NAMES, type ProfileName } from './profile.ts';
 
-export const COMMANDS = ['list', 'verify', 'run', 'gate', 'report', 'doctor'] as const;
+export const COMMANDS = [
+  'list',
+  'verify',
+  'run',
+  'gate',
+  'report',
+  'compare',
+  'bless',
+  'power',
+  'crosscheck',
+  'doctor',
+] as const;
 export type Command = (typeof COMMANDS)[number] | 'bench' | 'help';
 
 /** Options besides --json and --help that each command heeds; any other is refused rather than ignored. */
 const HEEDS: Record<Command, readonly string[]> = {
-  bench: ['profile', 'filter', 'engine', 'seed', 'targets', 'native'],
+  bench: ['profile', 'filter', 'engine', 'seed', 'targets', 'native', 'baseline'],
   run: ['profile', 'filter', 'engine', 'seed', 'targets', 'native'],
   list: ['filter', 'engine'],
   verify: ['filter', 'engine', 'seed', 'native'],
-  gate: ['targets'],
-  report: ['targets', 'publish'],
+  gate: ['targets', 'baseline'],
+  report: ['targets', 'publish', 'baseline'],
+  compare: ['profile', 'filter', 'engine', 'seed', 'targets', 'case', 'all'],
+  bless: [],
+  power: ['profile', 'seed', 'engine', 'case', 'publish'],
+  crosscheck: ['filter', 'engine', 'native'],
   doctor: ['targets'],
-  help: ['profile', 'filter', 'engine', 'seed', 'targets', 'native', 'publish'],
+  help: ['profile', 'filter', 'engine', 'seed', 'targets', 'native', 'publish', 'baseline', 'case', 'all'],
 };
 
 const NATIVE_MODES = ['auto', 'off', 'require'] as const;
@@ -25,7 +40,7 @@ export type NativeMode = (typeof NATIVE_MODES)[number];
 
 export interface Options {
   readonly command: Command;
-  /** `suite` or `suite/case`, or the result file for `gate` and `report`. */
+  /** `suite` or `suite/case`; the result file for `gate`, `report` and `bless`; revisions for `compare`. */
   readonly operands: readonly string[];
   readonly profile: ProfileName;
   readonly filter: RegExp | undefined;
@@ -35,8 +50,14 @@ export interface Options {
   readonly json: boolean | string;
   readonly targets: string | undefined;
   readonly native: NativeMode;
-  /** `report` only: write into reports/ and README instead of the scratch folder. */
+  /** `report` and `power`: write into reports/ (and README) instead of the scratch folder. */
   readonly publish: boolean;
+  /** A file of blessed results to hold the result against; `auto` is that of this machine's class. */
+  readonly baseline: string | undefined;
+  /** `compare` and `power`, whose operands are no cases: `suite` or `suite/case`. */
+  readonly cases: readonly string[];
+  /** `compare`: also cases whose inputs are the same in both revisions. */
+  readonly all: boolean;
 }
 
 export const HELP = `pnpm bench [command] [suite | suite/case ...]
@@ -47,6 +68,11 @@ export const HELP = `pnpm bench [command] [suite | suite/case ...]
   run        measure; the result goes to .pairbench/result.json
   gate       hold a result file against the targets
   report     a markdown report of a result file
+  compare    compare BASE [HEAD]: two revisions, built and measured side by side;
+             HEAD is the working tree, uncommitted changes and all
+  bless      keep a result as the baseline of its machine class
+  power      what the gate sees and what it cries wolf at, on this machine
+  crosscheck the same cases under benchmark.js, tinybench and a bare loop
   doctor     what this machine offers and what is missing
 
   --profile smoke|quick|full   how long and how often (quick)
@@ -56,7 +82,10 @@ export const HELP = `pnpm bench [command] [suite | suite/case ...]
   --json [FILE.json]           the command's result as JSON, to stdout or into a file
   --targets FILE               another targets file (baselines/phase6.toml)
   --native auto|off|require    native engines: if there, never, or an error
-  --publish                    report: into reports/ and README
+  --baseline FILE|auto         hold against blessed results too (auto: of this machine's class)
+  --case SUITE[/CASE]          compare, power: this case only; may be repeated
+  --all                        compare: also cases whose inputs did not change
+  --publish                    report, power: into reports/
 
 Exit: 0 good, 1 gate failed, 2 usage or configuration, 3 could not measure, 130 interrupted.`;
 
@@ -89,6 +118,9 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
         ? oneOf('PAIRBENCH_NATIVE', env.PAIRBENCH_NATIVE || 'auto', NATIVE_MODES)
         : oneOf('--native', values.native, NATIVE_MODES),
     publish: values.publish === true,
+    baseline: values.baseline,
+    cases: values.case ?? [],
+    all: values.all === true,
   };
 }
 
@@ -105,6 +137,9 @@ function parseStrictly(args: string[]) {
         targets: { type: 'string' },
         native: { type: 'string' },
         publish: { type: 'boolean' },
+        baseline: { type: 'string' },
+        case: { type: 'string', multiple: true },
+        all: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -134,6 +134,51 @@ describe('choice', () => {
   });
 });
 
+describe('memory trials', () => {
+  const memory = (choice: Partial<Choice> = {}, profile: Profile = PROFILES.quick) =>
+    plan(choice, profile).memoryTrials.map((row) => `${row.case} ${row.engine} ${row.trial}`);
+
+  test('each engine of each chosen case as often as the profile says, no peer', () => {
+    expect(memory({ cases: ['words'] })).toEqual([
+      'words/count native 0',
+      'words/count typescript 0',
+      'words/count native 1',
+      'words/count typescript 1',
+    ]);
+    expect(memory()).toHaveLength(3 * 2 * 2);
+    expect(memory({}, PROFILES.full)).toHaveLength(3 * 2 * 5);
+    expect(memory({}, PROFILES.smoke)).toEqual([]);
+    expect(new Set(plan().memoryTrials.map(({ role }) => role))).toEqual(new Set(['engine']));
+  });
+
+  test('only engines that were chosen and can run', () => {
+    expect(memory({ cases: ['sums/add'], engines: ['native', 'rival'] })).toEqual([
+      'sums/add native 0',
+      'sums/add native 1',
+    ]);
+    expect(memory({ cases: ['words'], unavailable: new Set(['words native']) })).toEqual([
+      'words/count typescript 0',
+      'words/count typescript 1',
+    ]);
+    expect(memory({ engines: ['rival'] })).toEqual([]);
+  });
+
+  test('a peer that a target compares the memory of takes part, in that case alone', () => {
+    const target = targetOf({ metric: 'retainedRatio', against: 'other', max: 0.5 });
+    const rows = (change: Partial<typeof target>) =>
+      makePlan(SUITES, EVERYTHING, PROFILES.quick, [{ ...target, ...change }], 1).memoryTrials.filter(
+        ({ role }) => role === 'peer',
+      );
+    expect(rows({}).map((row) => `${row.case} ${row.engine}`)).toEqual(['sums/add other', 'sums/add other']);
+    expect(rows({ status: 'discarded', evidence: 'seen' })).toEqual([]);
+    expect(rows({ metric: 'speedup' })).toEqual([]);
+  });
+
+  test('they change nothing in the order of the others', () => {
+    expect(plan({}, { ...PROFILES.quick, memoryTrials: 0 }).trials).toEqual(plan().trials);
+  });
+});
+
 describe('the samples a gated P99 needs', () => {
   const p99 = targetOf({ metric: 'p99Ns', max: 1_000 });
   const wishes = (target: Parameters<typeof targetOf>[0], profile: Profile) =>

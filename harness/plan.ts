@@ -32,6 +32,8 @@ export interface Choice {
 export interface Plan {
   readonly cases: CaseInfo[];
   readonly trials: PlannedTrial[];
+  /** Run after all others and time nothing: engines, and the peers that a target compares the memory of. */
+  readonly memoryTrials: PlannedTrial[];
   readonly complete: boolean;
 }
 
@@ -49,6 +51,7 @@ export function makePlan(
   const random = seededRandom(seed);
   const cases: CaseInfo[] = [];
   const trials: PlannedTrial[] = [];
+  const memoryTrials: PlannedTrial[] = [];
   for (const { suite, peers, file } of suites) {
     for (const entry of suite.cases) {
       const id = `${suite.id}/${entry.id}`;
@@ -78,26 +81,40 @@ export function makePlan(
         ...runnable,
         ...rivals.map((peer) => peer.id).filter((peer) => !choice.unavailable.has(`${suite.id} ${peer}`)),
       ];
+      const planned = (engine: string, trial: number): PlannedTrial => ({
+        suiteFile: file,
+        case: id,
+        engine,
+        role: engines.includes(engine) ? 'engine' : 'peer',
+        trial,
+        cold: entry.cold === true,
+        minSamples: samplesWanted(id, engine, profile, targets),
+      });
       for (let trial = 0; trial < profile.trials; trial += 2) {
         const order = shuffled(competitors, random);
         const block = trial + 1 < profile.trials ? [order, [...order].reverse()] : [order];
         for (const [half, names] of block.entries()) {
-          for (const engine of names) {
-            trials.push({
-              suiteFile: file,
-              case: id,
-              engine,
-              role: engines.includes(engine) ? 'engine' : 'peer',
-              trial: trial + half,
-              cold: entry.cold === true,
-              minSamples: samplesWanted(id, engine, profile, targets),
-            });
-          }
+          for (const engine of names) trials.push(planned(engine, trial + half));
         }
       }
+      const readMemory = competitors.filter(
+        (name) => engines.includes(name) || isMemoryCompared(id, name, targets),
+      );
+      for (let trial = 0; trial < profile.memoryTrials; trial++)
+        for (const engine of readMemory) memoryTrials.push(planned(engine, trial));
     }
   }
-  return { cases, trials, complete: isEverything(choice) };
+  return { cases, trials, memoryTrials, complete: isEverything(choice) };
+}
+
+function isMemoryCompared(id: string, peer: string, targets: readonly Target[]): boolean {
+  return targets.some(
+    (target) =>
+      target.case === id &&
+      target.against === peer &&
+      target.metric === 'retainedRatio' &&
+      target.status !== 'discarded',
+  );
 }
 
 function samplesWanted(id: string, engine: string, profile: Profile, targets: readonly Target[]): number {

@@ -12,6 +12,8 @@ export interface Profile {
   readonly samplesForP99: number;
   /** Sampling ends here whatever the wishes above. */
   readonly maxSampleMs: number;
+  /** Processes that read memory for each case and engine; two show whether the figure repeats. */
+  readonly memoryTrials: number;
   /** Trials run side by side, one a core: quicker, and no time is to be believed. */
   readonly sideBySide: boolean;
 }
@@ -33,6 +35,7 @@ export const PROFILES: Record<ProfileName, Profile> = {
     minSamples: 3,
     samplesForP99: 0,
     maxSampleMs: 2_000,
+    memoryTrials: 0,
     sideBySide: true,
   },
   quick: {
@@ -43,6 +46,7 @@ export const PROFILES: Record<ProfileName, Profile> = {
     minSamples: 10,
     samplesForP99: SAMPLES_TO_GATE_P99,
     maxSampleMs: 15_000,
+    memoryTrials: 2,
     sideBySide: false,
   },
   full: {
@@ -53,6 +57,7 @@ export const PROFILES: Record<ProfileName, Profile> = {
     minSamples: SAMPLES_TO_SHOW_P99,
     samplesForP99: 20_000,
     maxSampleMs: 30_000,
+    memoryTrials: 5,
     sideBySide: false,
   },
 };

@@ -56,10 +56,10 @@ describe('reading', () => {
     [
       'an older version',
       { ...RESULT, schemaVersion: 0 },
-      'has schema version 0; this pairbench reads version 1',
+      'has schema version 0; this pairbench reads version 2',
     ],
-    ['a newer version', { ...RESULT, schemaVersion: 2 }, 'has schema version 2'],
-    ['a version in quotes', { ...RESULT, schemaVersion: '1' }, 'has schema version "1"'],
+    ['a newer version', { ...RESULT, schemaVersion: 3 }, 'has schema version 3'],
+    ['a version in quotes', { ...RESULT, schemaVersion: '2' }, 'has schema version "2"'],
     ['no version', { ...RESULT, schemaVersion: undefined }, 'has schema version none'],
     ['null', null, 'has schema version none'],
     ['a list', [RESULT], 'has schema version none'],

@@ -15,8 +15,9 @@ import { z } from 'zod';
 import { environmentSchema } from './environment.ts';
 import { HarnessError, issuesOf, messageOf } from './errors.ts';
 import { PROFILE_NAMES } from './profile.ts';
+import { noiseSchema } from './trial/noise.ts';
 
-export const RESULT_SCHEMA_VERSION = 1;
+export const RESULT_SCHEMA_VERSION = 2;
 
 const count = z.int().nonnegative();
 
@@ -39,17 +40,45 @@ export const measurementSchema = z.strictObject({
   units: z.number().nonnegative(),
   /** Median of the second half of the samples over that of the first; absent where no input came twice. */
   drift: z.number().positive().optional(),
+  /** Whether that drift is a trend; absent where there are too few samples to say. */
+  warmUp: z.enum(['settled', 'speeding-up', 'slowing-down']).optional(),
   /** The input with the highest median, by its place in the set; absent for batches. */
   slowestInput: z.strictObject({ input: count, p50Ns: z.number().positive() }).optional(),
   warmupCalls: count,
   gc: z.strictObject({ count, pauseNs: z.number().nonnegative() }),
   peakRssBytes: count,
-  involuntaryContextSwitches: count,
+  noise: noiseSchema,
   loadNs: z.number().nonnegative(),
   /** What one reading of the clock costs; samples under twenty times this are not to be trusted. */
   clockCostNs: z.number().nonnegative(),
+  /** A whole sample of an operation that does nothing, median; absent where the engine times itself or the clock is coarse. */
+  emptyNs: z.number().positive().optional(),
 });
 export type Measurement = z.infer<typeof measurementSchema>;
+
+/** What a memory trial found: a process of its own that samples no time. */
+export const memorySchema = z.strictObject({
+  /** What the engine holds after its work and a collection, above what was there before it was loaded; may be negative. */
+  retained: z.strictObject({
+    heapBytes: z.int(),
+    /** Array buffers and what else V8 knows to lie outside its heap. */
+    externalBytes: z.int(),
+    /** By the counting allocator of the native code; null for an engine without one. */
+    nativeBytes: z.int().nullable(),
+  }),
+  peakRssBytes: count,
+  /** Exact counts of one warm pass over all inputs; null for an engine without a counting allocator. */
+  native: z
+    .strictObject({
+      operations: z.int().positive(),
+      allocations: count,
+      allocatedBytes: count,
+      /** Most bytes held at once during the pass, above what was held before it. */
+      peakBytes: count,
+    })
+    .nullable(),
+});
+export type MemoryReading = z.infer<typeof memorySchema>;
 
 export const trialSchema = z.strictObject({
   case: z.string(),
@@ -57,7 +86,7 @@ export const trialSchema = z.strictObject({
   role: z.enum(['engine', 'peer']),
   /** 0 … trials-1; trials of the same number stand in the same block and make a pair. */
   trial: count,
-  /** Place in the run, from 0. */
+  /** Place in the run, from 0; memory trials, which come after the timed ones, are counted anew. */
   position: count,
   state: z.enum(['measured', 'verified', 'wrong-answer', 'failed']),
   /** What went wrong, one line; only where `state` says that something did. */
@@ -66,7 +95,13 @@ export const trialSchema = z.strictObject({
   answers: z.strictObject({ checked: count, wrong: count, digest: z.string() }).optional(),
   /** Native files the process loaded. */
   addons: z.array(z.strictObject({ file: z.string(), sha256: z.string() })),
+  /** Why the machine was not quiet, one line a reason; left out where it was. The last try of a bounded number. */
+  disturbed: z.array(z.string()).nonempty().optional(),
+  /** Tries that this trial took; left out for one. */
+  attempts: z.int().min(2).optional(),
   measurement: measurementSchema.optional(),
+  /** Only in `memory` rows of a result. */
+  memory: memorySchema.optional(),
 });
 export type TrialRow = z.infer<typeof trialSchema>;
 
@@ -87,6 +122,7 @@ export const resultSchema = z.strictObject({
   command: z.string(),
   profile: z.enum(PROFILE_NAMES),
   seed: z.int().nonnegative(),
+  /** Timed trials and memory trials. */
   trialsPlanned: count,
   /** Every case that was chosen, also those without one good trial. */
   cases: z.array(caseInfoSchema),
@@ -97,6 +133,8 @@ export const resultSchema = z.strictObject({
   interrupted: z.boolean(),
   environment: environmentSchema,
   trials: z.array(trialSchema),
+  /** Trials that read memory and time nothing. */
+  memoryTrials: z.array(trialSchema),
 });
 export type Result = z.infer<typeof resultSchema>;
 

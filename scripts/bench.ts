@@ -3,8 +3,8 @@
 import { main } from '../harness/cli.ts';
 import { buildAddons } from './build-addons.ts';
 
-/** Commands that look at files only and need no binding. */
-const NEEDS_NO_BUILD = new Set(['gate', 'report', '--help', '-h']);
+/** Commands that look at files only and need no binding; `compare` builds in checkouts of its own. */
+const NEEDS_NO_BUILD = new Set(['gate', 'report', 'bless', 'compare', 'list', 'help', '--help', '-h']);
 
 export async function benchMain(argv: string[]): Promise<number> {
   const native = nativeMode(argv);

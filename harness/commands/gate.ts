@@ -1,10 +1,14 @@
-/** `bench gate [RESULT]`: a result file against the targets; the exit code is the verdict. */
+/** `bench gate [RESULT]`: a result file against the targets, and a baseline where one is named; the exit code is the verdict. */
 
 import { resolve } from 'node:path';
+import { type Baseline, baselineFile, readBaseline } from '../baseline.ts';
 import type { Context } from '../context.ts';
+import type { Environment } from '../environment.ts';
 import { EXIT, HarnessError } from '../errors.ts';
+import { requireSameClass, withBaseline } from '../gate/against-baseline.ts';
 import { type Judgement, judge } from '../gate/judge.ts';
 import { gateLines } from '../gate/lines.ts';
+import { machineClassOf } from '../machine-class.ts';
 import { type Result, readResult } from '../result.ts';
 import { readTargets } from '../targets.ts';
 import { targetsFile } from './plan.ts';
@@ -13,7 +17,8 @@ import { latestResult } from './run.ts';
 export async function gate(context: Context): Promise<number> {
   const { options, output } = context;
   const result = readResult(resultFile(context));
-  const judgement = judge(result, readTargets(targetsFile(context)));
+  const baseline = chosenBaseline(context, result.environment);
+  const judgement = withBaseline(judge(result, readTargets(targetsFile(context))), result, baseline);
   for (const line of gateLines(judgement, output)) output.say(line);
   output.json(options.json, judgement);
   return exitCodeOf(result, judgement);
@@ -31,6 +36,22 @@ export function resultFile({ root, cwd, options }: Context): string {
     );
   }
   return file === undefined ? latestResult(root) : resolve(cwd, file);
+}
+
+/**
+ * The baseline that `--baseline` names; undefined where it was not given.
+ * @throws HarnessError `ERR_BASELINE` for one that is missing, cannot be read, or is of another machine class
+ */
+export function chosenBaseline(
+  { root, cwd, options }: Context,
+  environment: Environment,
+): Baseline | undefined {
+  if (options.baseline === undefined) return undefined;
+  const machine = machineClassOf(environment);
+  const file = options.baseline === 'auto' ? baselineFile(root, machine) : resolve(cwd, options.baseline);
+  const baseline = readBaseline(file);
+  requireSameClass(machine, baseline);
+  return baseline;
 }
 
 function isResult(file: string): boolean {

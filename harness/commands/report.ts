@@ -4,18 +4,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { EXIT, HarnessError } from '../errors.ts';
+import { withBaseline } from '../gate/against-baseline.ts';
 import { type Judgement, judge } from '../gate/judge.ts';
 import { reportIndex, reportName, reportPage, summaryTable } from '../report/page.ts';
 import { spliceTable } from '../report/splice.ts';
 import { type Result, readResult, writeResult, writeWhole } from '../result.ts';
 import { readTargets } from '../targets.ts';
-import { resultFile } from './gate.ts';
+import { chosenBaseline, resultFile } from './gate.ts';
 import { targetsFile } from './plan.ts';
 
 export async function report(context: Context): Promise<number> {
   const { root, options, output } = context;
   const result = readResult(resultFile(context));
-  const judgement = judge(result, readTargets(targetsFile(context)));
+  const baseline = chosenBaseline(context, result.environment);
+  const judgement = withBaseline(judge(result, readTargets(targetsFile(context))), result, baseline);
   const file = writeReport(root, result, judgement, options.publish);
   output.say(`report: ${file}`);
   output.json(options.json, { file, judgement });

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { readEnvironment } from '../environment.ts';
 import { EXIT } from '../errors.ts';
+import { Measured } from '../gate/measured.ts';
 import { runTrials } from '../measure.ts';
 import type { Options } from '../options.ts';
 import { PROFILES } from '../profile.ts';
+import { suspectsOf } from '../report/warnings.ts';
 import { RESULT_SCHEMA_VERSION, type Result, writeResult } from '../result.ts';
 import { readTargets, type Target } from '../targets.ts';
 import { chosenPlan, targetsFile } from './plan.ts';
@@ -19,7 +21,8 @@ export async function run(context: Context): Promise<number> {
   const result = await measure(context, readTargets(targetsFile(context)));
   context.output.json(context.options.json, result);
   if (result.interrupted) return EXIT.interrupted;
-  if (result.trials.some((row) => row.state !== 'measured')) return EXIT.gateFailed;
+  if ([...result.trials, ...result.memoryTrials].some((row) => row.state !== 'measured'))
+    return EXIT.gateFailed;
   return result.trials.length > 0 ? EXIT.good : EXIT.couldNotMeasure;
 }
 
@@ -37,36 +40,37 @@ export async function measure(
   }
   const environment = readEnvironment(root);
   const startedMs = performance.now();
-  const trials = await runTrials(
-    root,
-    plan.trials,
-    PROFILES[options.profile],
-    environment.pinnedToCore,
-    'measure',
-    {
-      output,
-      signal,
-    },
-  );
-  const interrupted = trials.length < plan.trials.length;
+  const watch = { output, signal };
+  const profile = PROFILES[options.profile];
+  const core = environment.pinnedToCore;
+  const trials = await runTrials(root, plan.trials, profile, core, 'measure', watch);
+  // Read now, while the load is that of the timed trials: those that read memory run side by side.
+  const loadAfter = os.loadavg()[0] ?? 0;
+  const memoryTrials = await runTrials(root, plan.memoryTrials, profile, core, 'memory', watch);
+  const trialsPlanned = plan.trials.length + plan.memoryTrials.length;
+  const taken = trials.length + memoryTrials.length;
+  const interrupted = taken < trialsPlanned;
   const result: Result = {
     schemaVersion: RESULT_SCHEMA_VERSION,
     createdAt: new Date().toISOString(),
     command: commandLine(options),
     profile: options.profile,
     seed: options.seed,
-    trialsPlanned: plan.trials.length,
+    trialsPlanned,
     cases: plan.cases,
     complete: plan.complete && options.native !== 'off',
     unavailable,
     interrupted,
-    environment: { ...environment, loadAfter: os.loadavg()[0] ?? 0 },
+    environment: { ...environment, loadAfter },
     trials,
+    memoryTrials,
   };
   const file = latestResult(root);
   writeResult(file, result);
+  for (const line of suspectsOf(result, new Measured(result)))
+    output.say(`${output.paint('yellow', 'suspect')} ${line}`);
   const seconds = Math.round((performance.now() - startedMs) / 1000);
-  const kept = `${trials.length} of ${plan.trials.length} trials in ${seconds} s`;
+  const kept = `${taken} of ${trialsPlanned} trials in ${seconds} s`;
   output.say(interrupted ? `interrupted: ${kept} kept in ${file}` : `measured: ${kept}; result in ${file}`);
   return result;
 }

@@ -1,30 +1,30 @@
 /** The trial process: `node --expose-gc main.ts '<spec>'`. Prints one marked JSON line and ends. */
 
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { LINE_MARK, specSchema, type TrialReport } from './protocol.ts';
-import { failedReport, runTrial } from './run.ts';
+import { messageOf } from '../errors.ts';
+import { LINE_MARK, specSchema, type TrialLine, type TrialReport, type TrialSpec } from './protocol.ts';
 
 const nativeFiles = watchNativeFiles();
 // Taken before an engine can put something else in their place.
 const { exit } = process;
 const write = process.stdout.write.bind(process.stdout);
 
-let report: TrialReport;
+let report: TrialLine;
 try {
-  const trial = await runTrial(specSchema.parse(JSON.parse(process.argv[2] ?? 'null')));
-  report = { ...trial, addons: [...nativeFiles].map(fingerprint) };
+  const trial = await runAny(specSchema.parse(JSON.parse(process.argv[2] ?? 'null')));
+  report = { ...trial, nativeFiles: [...nativeFiles] };
 } catch (error) {
-  report = { ...failedReport(error), addons: [] };
+  // As a report: the row stays in the result, it does not vanish.
+  report = { state: 'failed', error: messageOf(error), nativeFiles: [] };
 }
 write(`\n${LINE_MARK}${JSON.stringify(report)}\n`, () => exit(0));
 
-function fingerprint(file: string) {
-  return { file: basename(file), sha256: createHash('sha256').update(readFileSync(file)).digest('hex') };
+/** Each kind loads its own half of the harness: a memory trial is to carry no histogram and no sampling loop. */
+async function runAny(spec: TrialSpec): Promise<Omit<TrialReport, 'addons'>> {
+  if (spec.mode === 'memory') return (await import('./retained.ts')).runMemoryTrial(spec);
+  return (await import('./run.ts')).runTrial(spec);
 }
 
-/** Every native file this process opens: the figure belongs to these bytes. */
+/** Every native file this process opens: the figure belongs to their bytes. */
 function watchNativeFiles(): Set<string> {
   const files = new Set<string>();
   const open = process.dlopen;

@@ -7,7 +7,7 @@ import { Bench } from 'tinybench';
 import type { Operation } from '../define.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Histogram } from '../histogram.ts';
-import { driftOf, Recorder, slowestInput } from './recorder.ts';
+import { driftOf, Recorder, slowestInput, warmUpOf } from './recorder.ts';
 
 export interface SamplingPlan {
   readonly operation: Operation;
@@ -40,6 +40,8 @@ export interface Samples {
   readonly callsByInput: Float64Array;
   /** Absent where the inputs did not come round twice. */
   readonly drift?: number;
+  /** Absent where there are too few samples to tell. */
+  readonly warmUp?: 'settled' | 'speeding-up' | 'slowing-down';
   /** The input with the highest median; absent for batches, whose samples mix inputs. */
   readonly slowestInput?: { readonly input: number; readonly p50Ns: number };
 }
@@ -74,6 +76,7 @@ export async function takeSamples(plan: SamplingPlan): Promise<Samples> {
   if (recorder.count === 0) throw new HarnessError('ERR_SAMPLE', 'not one sample was taken');
   const ordered = recorder.inOrder();
   const drift = driftOf(ordered, inputCount, batch);
+  const warmUp = warmUpOf(ordered, inputCount, batch);
   return {
     histogram: recorder.histogram,
     count: recorder.count,
@@ -83,6 +86,7 @@ export async function takeSamples(plan: SamplingPlan): Promise<Samples> {
     ordered,
     callsByInput,
     ...(drift === undefined ? {} : { drift }),
+    ...(warmUp === undefined ? {} : { warmUp }),
     ...(batch === 1 ? { slowestInput: slowestInput(ordered, inputCount) } : {}),
   };
 }

@@ -1,9 +1,12 @@
 /** Starts a trial process and reads what it prints. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../errors.ts';
-import { LINE_MARK, reportSchema, type TrialReport, type TrialSpec } from './protocol.ts';
+import { LINE_MARK, lineSchema, type TrialReport, type TrialSpec } from './protocol.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -73,10 +76,22 @@ function readReport(stdout: string): TrialReport | undefined {
   const line = stdout.split('\n').findLast((text) => text.startsWith(LINE_MARK));
   if (line === undefined) return undefined;
   try {
-    return reportSchema.parse(JSON.parse(line.slice(LINE_MARK.length)));
+    const { nativeFiles, ...report } = lineSchema.parse(JSON.parse(line.slice(LINE_MARK.length)));
+    return { ...report, addons: nativeFiles.map(fingerprint) };
   } catch (error) {
     return failed(`the trial's report cannot be read: ${messageOf(error)}`);
   }
+}
+
+const hashes = new Map<string, string>();
+
+/** Hashed once for each state of the file: tens of megabytes, and the same in every trial. */
+function fingerprint(file: string): { file: string; sha256: string } {
+  const { size, mtimeMs, ino } = statSync(file);
+  const key = `${file} ${size} ${mtimeMs} ${ino}`;
+  const sha256 = hashes.get(key) ?? createHash('sha256').update(readFileSync(file)).digest('hex');
+  hashes.set(key, sha256);
+  return { file: basename(file), sha256 };
 }
 
 /** Ends the trial and what it started; its processes share a group. */

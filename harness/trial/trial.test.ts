@@ -121,7 +121,9 @@ describe('good trials', () => {
       answer: () => [0, 1, 2].map((i) => ({ map: new Map([[i, 5n]]), list: new Float64Array([i, NaN]) })),
     }`;
     const report = await trialOf(suiteOf(change));
-    expect(report).toMatchObject({ state: 'measured', answers: { checked: 6, wrong: 0 } });
+    expect(report).toMatchObject({ state: 'measured', answers: { wrong: 0 } });
+    // Three before the samples, three after, and of thirty and more the 1st, 2nd, 4th, 8th and 16th.
+    expect(report.answers?.checked).toBeGreaterThanOrEqual(11);
   });
 
   test('an engine that talks does not spoil the report', async () => {

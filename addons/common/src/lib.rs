@@ -9,7 +9,7 @@ mod inject;
 #[cfg(feature = "napi")]
 pub mod js;
 
-pub use alloc::{CountingAllocator, live_bytes, peak_bytes, reset_peak};
+pub use alloc::{CountingAllocator, allocated_bytes, allocations, live_bytes, peak_bytes, reset_peak};
 pub use error::{Error, ErrorCode, Result};
 pub use guard::guard;
 pub use inject::{arm as inject_panic, disarm as clear_injected_panic};

@@ -169,8 +169,12 @@ pub struct BindingInfo {
     pub unicode_version: String,
     /// Bytes that native code holds now, outside V8's heap.
     pub live_bytes: f64,
-    /// The most it held since the start.
+    /// The most it held since the start, or since the last `resetPeak`.
     pub peak_bytes: f64,
+    /// Allocations since the start, the few of this call's own answer included from the next call on.
+    pub allocations: f64,
+    /// Bytes of all allocations since the start, freed or not.
+    pub allocated_bytes: f64,
 }
 
 /// Version, instructions in use, memory held.
@@ -178,12 +182,24 @@ pub struct BindingInfo {
 pub fn binding_info() -> js::Result<BindingInfo> {
     Ok(guard("bindingInfo", || {
         Ok(BindingInfo {
+            // Before the strings, which are allocations too.
+            live_bytes: pairbench_common::live_bytes() as f64,
+            peak_bytes: pairbench_common::peak_bytes() as f64,
+            allocations: pairbench_common::allocations() as f64,
+            allocated_bytes: pairbench_common::allocated_bytes() as f64,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             cpu_path: Path::best().name().to_owned(),
             unicode_version: "16.0".to_owned(),
-            live_bytes: pairbench_common::live_bytes() as f64,
-            peak_bytes: pairbench_common::peak_bytes() as f64,
         })
+    })?)
+}
+
+/// Lets `peakBytes` start anew at what is held now. For measurements.
+#[napi]
+pub fn reset_peak() -> js::Result<()> {
+    Ok(guard("resetPeak", || {
+        pairbench_common::reset_peak();
+        Ok(())
     })?)
 }
 

@@ -14,8 +14,12 @@ export interface BindingInfo {
   unicodeVersion: string
   /** Bytes that native code holds now, outside V8's heap. */
   liveBytes: number
-  /** The most it held since the start. */
+  /** The most it held since the start, or since the last `resetPeak`. */
   peakBytes: number
+  /** Allocations since the start, the few of this call's own answer included from the next call on. */
+  allocations: number
+  /** Bytes of all allocations since the start, freed or not. */
+  allocatedBytes: number
 }
 
 /** The tokens of `text`. */
@@ -38,3 +42,6 @@ export declare function encode(text: string, encoding: number): Uint32Array
 
 /** Makes the next call of an export panic once: `countTokens`, `countTokensAsync.compute`, ... For tests of the guards. */
 export declare function injectPanic(exportName: string): void
+
+/** Lets `peakBytes` start anew at what is held now. For measurements. */
+export declare function resetPeak(): void

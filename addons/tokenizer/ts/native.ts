@@ -124,6 +124,27 @@ export function estimateJsonTokens(value: unknown, encoding?: Encoding): number 
   return text === undefined ? 0 : countTokens(text, known);
 }
 
+/**
+ * What the binding's own allocator has counted: bytes held now, the most held since the start or the last
+ * `resetNativePeak`, allocations and their bytes since the start. For measurements, not for programs: the names may
+ * change with any version, and a reading makes a few allocations of its own.
+ * @throws BindingMissingError when there is no binding
+ */
+export function nativeMemory(): {
+  liveBytes: number;
+  peakBytes: number;
+  allocations: number;
+  allocatedBytes: number;
+} {
+  const { liveBytes, peakBytes, allocations, allocatedBytes } = (loaded ?? loadNative()).bindingInfo();
+  return { liveBytes, peakBytes, allocations, allocatedBytes };
+}
+
+/** Lets `peakBytes` start anew at what is held now. For measurements. */
+export function resetNativePeak(): void {
+  (loaded ?? loadNative()).resetPeak();
+}
+
 /** A panic, or what the checks before the call did not foresee; a missing binding explains itself. */
 function asTokenizerError(error: unknown): Error {
   if (error instanceof LoaderError) return error;
