@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest';
-import {
-  allowedCores,
-  environmentSchema,
-  measureClockCostNs,
-  pinCore,
-  readEnvironment,
-} from './environment.ts';
+import { allowedCores, environmentSchema, pinCore, readEnvironment } from './environment.ts';
 import { temporaryFolder } from './testing/folder.ts';
+import { measureClockCostNs } from './trial/clock-cost.ts';
 
 test.each([
   ['0', [0]],

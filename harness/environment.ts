@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { z } from 'zod';
+import { measureClockCostNs } from './trial/clock-cost.ts';
 
 export const environmentSchema = z.strictObject({
   cpuModel: z.string(),
@@ -67,19 +68,6 @@ export function allowedCores(list: string): number[] {
     const [from = 0, to = from] = part.split('-').map(Number);
     return Array.from({ length: to - from + 1 }, (_, i) => from + i);
   });
-}
-
-/** Median cost of one reading of the clock, in nanoseconds. */
-export function measureClockCostNs(): number {
-  const costs: number[] = [];
-  // The first half is for the compiler.
-  for (let round = 0; round < 30; round++) {
-    const readings = 2_000;
-    const start = performance.now();
-    for (let i = 0; i < readings; i++) performance.now();
-    costs.push(((performance.now() - start) * 1e6) / readings);
-  }
-  return Math.round(costs.slice(15).sort((a, b) => a - b)[7] as number);
 }
 
 /** The commit that is checked out, and whether anything differs from it; nulls outside a git checkout. */

@@ -1,7 +1,8 @@
 /** Do the three clocks agree on a case? Pure: from readings to figures and their largest disagreement. */
 
 import { median } from '../stats/order.ts';
-import type { ClockName, Reading } from '../trial/clocks/clock.ts';
+import type { ClockName } from '../trial/clocks/clock.ts';
+import type { Reading } from '../trial/protocol.ts';
 import { reasonsFor } from './reasons.ts';
 
 /** Largest difference between two clocks that is not named. */

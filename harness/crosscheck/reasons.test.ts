@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { QUIET } from '../testing/result.ts';
-import { CLOCK_NAMES, type ClockName, type Reading } from '../trial/clocks/clock.ts';
+import { CLOCK_NAMES, type ClockName } from '../trial/clocks/clock.ts';
+import type { Reading } from '../trial/protocol.ts';
 import { agreementOf, type Round } from './agreement.ts';
 import { agreementRows, summaryLine } from './page.ts';
 

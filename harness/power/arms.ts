@@ -2,7 +2,7 @@
 
 import type { ArmReading, Block, Fault, Metric, Subject, Taken, TakeRound } from '../compare/sequence.ts';
 import { type Random, shuffled } from '../random.ts';
-import type { Plant } from '../trial/plant.ts';
+import type { Plant } from '../trial/protocol.ts';
 
 /** What an arm is against the base: the same code, or the same with a busy loop in it. */
 export const ARMS = ['same', 'share', 'tail'] as const;

@@ -1,9 +1,8 @@
 /** Small results with real encoded histograms, for tests of what reads them. */
 
 import { emptyHistogram, encodeHistogram, recordNs } from '../histogram.ts';
-import type { CaseInfo, Measurement, MemoryReading, Result, TrialRow } from '../result.ts';
+import type { CaseInfo, Measurement, MemoryReading, Noise, Result, TrialRow } from '../result.ts';
 import type { Target } from '../targets.ts';
-import type { Noise } from '../trial/noise.ts';
 
 /** A second of sampling with nothing else on the machine. */
 export const QUIET: Noise = {

@@ -1,12 +1,13 @@
 /** A crosscheck trial: the case under one of three clocks, none of which is ours. Takes no sample of its own. */
 
 import type { Operation } from '../define.ts';
-import { measureClockCostNs } from '../environment.ts';
 import { HarnessError } from '../errors.ts';
 import { isScalar } from './answer.ts';
-import type { Clock, ClockName, Reading } from './clocks/clock.ts';
+import { measureClockCostNs } from './clock-cost.ts';
+import type { Clock, ClockName } from './clocks/clock.ts';
 import { watchCollections } from './collections.ts';
 import { watchNoise } from './noise.ts';
+import type { Reading } from './protocol.ts';
 
 /** Loaded in the process that runs them and in no other. */
 const CLOCKS: Record<ClockName, () => Promise<Clock>> = {

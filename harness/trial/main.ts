@@ -1,7 +1,8 @@
 /** The trial process: `node --expose-gc main.ts '<spec>'`. Prints one marked JSON line and ends. */
 
 import { messageOf } from '../errors.ts';
-import { LINE_MARK, specSchema, type TrialLine, type TrialReport, type TrialSpec } from './protocol.ts';
+import { LINE_MARK } from './line.ts';
+import type { TrialLine, TrialReport, TrialSpec } from './protocol.ts';
 
 const nativeFiles = watchNativeFiles();
 // Taken before an engine can put something else in their place.
@@ -10,7 +11,7 @@ const write = process.stdout.write.bind(process.stdout);
 
 let report: TrialLine;
 try {
-  const trial = await runAny(specSchema.parse(JSON.parse(process.argv[2] ?? 'null')));
+  const trial = await runAny(JSON.parse(process.argv[2] as string) as TrialSpec);
   report = { ...trial, nativeFiles: [...nativeFiles] };
 } catch (error) {
   // As a report: the row stays in the result, it does not vanish.

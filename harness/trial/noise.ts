@@ -5,30 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
-import { z } from 'zod';
-
-const count = z.int().nonnegative();
-
-/** Of the time between the first sample and the last; null where the system does not tell. */
-export const noiseSchema = z.strictObject({
-  spanNs: z.number().nonnegative(),
-  /** Processor time of the thread that samples. */
-  mainThreadNs: z.number().nonnegative().nullable(),
-  /** Processor time of all threads of the process. */
-  processNs: z.number().nonnegative(),
-  /** How long the sampling thread was ready to run and did not. */
-  waitedNs: z.number().nonnegative().nullable(),
-  /** Time that the host of a virtual machine gave to others, on the core of the trial or on the mean core. */
-  stolenNs: z.number().nonnegative().nullable(),
-  voluntarySwitches: count,
-  involuntarySwitches: count,
-  frequencyMhz: z.strictObject({ before: z.number().positive(), after: z.number().positive() }).nullable(),
-  /** Times the core was slowed down for its heat. */
-  throttles: count.nullable(),
-  /** One-minute load average at the end. */
-  load: z.number().nonnegative(),
-});
-export type Noise = z.infer<typeof noiseSchema>;
+import type { Noise } from '../result.ts';
 
 /** Shares of the span above which a trial counts as disturbed. */
 const MOST_WAITED = 0.02;

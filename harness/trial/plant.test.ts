@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Operation } from '../define.ts';
-import { plantInto, plantSchema } from './plant.ts';
+import { plantInto } from './plant.ts';
+import { plantSchema } from './protocol.ts';
 
 const spin = (ms: number) => {
   const endMs = performance.now() + ms;

@@ -1,9 +1,45 @@
-/** What the CLI and a trial process say to each other: one JSON argument in, one JSON line out. */
+/**
+ * What the CLI and a trial process say to each other: one JSON argument in, one JSON line out. The CLI reads strictly; a
+ * trial imports types of this file only, since loading zod would cost each about 70 ms.
+ */
 
 import { z } from 'zod';
-import { trialSchema } from '../result.ts';
-import { CLOCK_NAMES, readingSchema } from './clocks/clock.ts';
-import { plantSchema } from './plant.ts';
+import { noiseSchema, trialSchema } from '../result.ts';
+import { CLOCK_NAMES } from './clocks/clock.ts';
+
+export const plantSchema = z.discriminatedUnion('kind', [
+  /** Every call takes this share longer than it took by itself: 0.05 for 5 %. */
+  z.strictObject({ kind: z.literal('share'), share: z.number().positive() }),
+  /**
+   * One call in so many is held until it has taken that long: with one in a hundred, a little more than one percent of
+   * the calls last at least `atLeastNs`, so that it becomes the P99 while the P50 stays.
+   */
+  z.strictObject({
+    kind: z.literal('tail'),
+    every: z.int().positive(),
+    atLeastNs: z.number().positive(),
+  }),
+]);
+export type Plant = z.infer<typeof plantSchema>;
+
+const count = z.int().nonnegative();
+
+/** What a crosscheck trial says of itself. */
+export const readingSchema = z.strictObject({
+  clock: z.enum(CLOCK_NAMES),
+  meanNs: z.number().positive(),
+  rotations: z.int().positive(),
+  drift: z.number().positive().optional(),
+  async: z.boolean(),
+  inputs: z.int().positive(),
+  /** Calls made while the clock ran; benchmark.js makes some that it does not count. */
+  calls: z.int().positive(),
+  gc: z.strictObject({ count, pauseNs: z.number().nonnegative() }),
+  /** Its `spanNs` is the time the clock ran, its own work between calls included. */
+  noise: noiseSchema,
+  clockCostNs: z.number().nonnegative(),
+});
+export type Reading = z.infer<typeof readingSchema>;
 
 export const specSchema = z.strictObject({
   root: z.string(),
@@ -22,9 +58,6 @@ export const specSchema = z.strictObject({
   plant: plantSchema.optional(),
 });
 export type TrialSpec = z.infer<typeof specSchema>;
-
-/** The line's own mark, so that a package which prints to stdout cannot be mistaken for the report. */
-export const LINE_MARK = 'pairbench-trial ';
 
 export const reportSchema = trialSchema
   .omit({

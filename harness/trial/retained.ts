@@ -10,8 +10,9 @@ import { peakRssBytes } from './memory.ts';
 import type { TrialReport, TrialSpec } from './protocol.ts';
 
 /**
- * Whole passes between the checked one and the counted one. The checked pass fills memos and makes scratch memory, the
- * next may make more where an entry was put out; the third is there because two were always enough.
+ * Whole passes between the checked one and the counted one. The checked pass fills memos and makes scratch memory; the
+ * native counts seen so far repeat from the next pass on. The two more are for engines that take longer to settle, and
+ * for V8 to compile what is hot.
  */
 const WARM_PASSES = 3;
 

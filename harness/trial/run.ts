@@ -1,19 +1,19 @@
 /** One trial, inside its own process: load, check the answers, warm up, sample, check again. */
 
 import type { Case, Operation, SelfTimed } from '../define.ts';
-import { measureClockCostNs } from '../environment.ts';
 import { HarnessError } from '../errors.ts';
 import { loadInputs } from '../fixtures.ts';
 import { encodeHistogram } from '../histogram.ts';
 import { findCase, loadSuite } from '../house.ts';
-import type { Measurement } from '../result.ts';
+import type { Measurement, Noise } from '../result.ts';
 import { isScalar } from './answer.ts';
 import { AnswerCheck, type Checked, expectedAnswers } from './check.ts';
+import { measureClockCostNs } from './clock-cost.ts';
 import { watchCollections } from './collections.ts';
 import { readClock } from './crosscheck.ts';
 import { measureEmptyNs, seeSampled } from './guard.ts';
 import { peakRssBytes } from './memory.ts';
-import { type Noise, watchNoise } from './noise.ts';
+import { watchNoise } from './noise.ts';
 import { plantInto } from './plant.ts';
 import type { TrialReport, TrialSpec } from './protocol.ts';
 import { takeSamples } from './sample.ts';

@@ -6,7 +6,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../errors.ts';
-import { LINE_MARK, lineSchema, type TrialReport, type TrialSpec } from './protocol.ts';
+import { LINE_MARK } from './line.ts';
+import { lineSchema, type TrialReport, type TrialSpec } from './protocol.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 

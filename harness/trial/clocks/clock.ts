@@ -1,8 +1,6 @@
 /** What a clock of the crosscheck is given and what it gives back. */
 
-import { z } from 'zod';
 import type { Operation } from '../../define.ts';
-import { noiseSchema } from '../noise.ts';
 
 export const CLOCK_NAMES = ['bare loop', 'tinybench', 'benchmark.js'] as const;
 export type ClockName = (typeof CLOCK_NAMES)[number];
@@ -27,22 +25,3 @@ export interface Clocked {
 }
 
 export type Clock = (plan: ClockPlan) => Promise<Clocked>;
-
-const count = z.int().nonnegative();
-
-/** What a crosscheck trial says of itself. */
-export const readingSchema = z.strictObject({
-  clock: z.enum(CLOCK_NAMES),
-  meanNs: z.number().positive(),
-  rotations: z.int().positive(),
-  drift: z.number().positive().optional(),
-  async: z.boolean(),
-  inputs: z.int().positive(),
-  /** Calls made while the clock ran; benchmark.js makes some that it does not count. */
-  calls: z.int().positive(),
-  gc: z.strictObject({ count, pauseNs: z.number().nonnegative() }),
-  /** Its `spanNs` is the time the clock ran, its own work between calls included. */
-  noise: noiseSchema,
-  clockCostNs: z.number().nonnegative(),
-});
-export type Reading = z.infer<typeof readingSchema>;
