@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { z } from 'zod';
-import { measureClockCostNs } from './trial/clock-cost.ts';
+import { measureClockCostNs, measureClockStepNs } from './trial/clock-cost.ts';
 
 export const environmentSchema = z.strictObject({
   cpuModel: z.string(),
@@ -24,6 +24,8 @@ export const environmentSchema = z.strictObject({
   loadBefore: z.number().nonnegative(),
   loadAfter: z.number().nonnegative(),
   clockCostNs: z.number().nonnegative(),
+  /** Smallest step of the clock. */
+  clockStepNs: z.number().nonnegative(),
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
@@ -45,6 +47,7 @@ export function readEnvironment(root: string): Environment {
     loadBefore: load,
     loadAfter: load,
     clockCostNs: measureClockCostNs(),
+    clockStepNs: measureClockStepNs(),
   };
 }
 

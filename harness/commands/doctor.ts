@@ -38,8 +38,8 @@ export async function doctor(context: Context): Promise<number> {
       : { what: 'binding to a core', state: 'ok', detail: `core ${environment.pinnedToCore}` },
     {
       what: 'clock',
-      state: environment.clockCostNs > 500 ? 'warning' : 'ok',
-      detail: `${environment.clockCostNs} ns a reading`,
+      state: environment.clockCostNs > 500 || environment.clockStepNs > 1_000 ? 'warning' : 'ok',
+      detail: `${environment.clockCostNs} ns a reading, steps of ${environment.clockStepNs} ns`,
     },
     {
       what: 'recording',

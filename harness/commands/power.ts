@@ -81,7 +81,9 @@ export async function power(context: Context): Promise<number> {
   }
   output.clearProgress();
   if (live.length === 0) return EXIT.interrupted;
-  output.say(`resampling ${effort.resampled} runs a setting`);
+  // After Ctrl-C nobody wants to wait for minutes of it.
+  const resampled = signal.aborted ? EFFORT.smoke.resampled : effort.resampled;
+  output.say(`resampling ${resampled} runs a setting`);
   const record = await analyse(
     {
       createdAt: new Date().toISOString(),
@@ -96,7 +98,7 @@ export async function power(context: Context): Promise<number> {
     },
     live,
     pool,
-    effort.resampled,
+    resampled,
   );
   for (const line of summaryLines(record)) output.say(line);
   output.say(`report: ${write(root, record, options.publish && !signal.aborted)}`);

@@ -37,6 +37,7 @@ describe('against a limit', () => {
     expect(found).toMatchObject({ verdict: 'inconclusive', blocks: false, passed: true });
     expect(found.why).toMatch(/1.02 us|1.03 us/);
     expect(found.why).toContain('between');
+    expect(found.why).toMatch(/would have been met, .* missed$/);
   });
 
   test('a limit right on the bound is met', () => {

@@ -157,9 +157,11 @@ function compareWithLimit(estimate: Estimate, target: Target): { verdict: Verdic
     return { verdict: 'met', why: `95 % bound ${show(worstCase)} ${kept} ${show(limit)}` };
   if (!isGood(bestCase))
     return { verdict: 'missed', why: `95 % bound ${show(bestCase)} ${broken} ${show(limit)}` };
+  // With bounds as far from the value as these are, in proportion.
+  const told = [worstCase, bestCase].map((bound) => show((limit * estimate.value) / bound));
   return {
     verdict: 'inconclusive',
-    why: `${show(limit)} lies between the bounds ${show(lowerBound)} and ${show(upperBound)}`,
+    why: `${show(limit)} lies between the bounds ${show(lowerBound)} and ${show(upperBound)}; ${told[0]} would have been met, ${told[1]} missed`,
   };
 }
 

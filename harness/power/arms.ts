@@ -1,6 +1,15 @@
 /** The live half of `bench power`: identical code and planted slowdowns, measured in blocks that share one base. */
 
-import type { ArmReading, Block, Fault, Metric, Subject, Taken, TakeRound } from '../compare/sequence.ts';
+import {
+  type ArmReading,
+  type Block,
+  type Fault,
+  METRICS,
+  type Metric,
+  type Subject,
+  type Taken,
+  type TakeRound,
+} from '../compare/sequence.ts';
 import { type Random, shuffled } from '../random.ts';
 import type { Plant } from '../trial/protocol.ts';
 
@@ -74,4 +83,8 @@ export function blockOf({ readings }: PoolBlock, arm: PowerArm): Block | undefin
   ];
 }
 
-export const subjectOf = (arm: PowerArm): Subject => ({ id: arm, metrics: ['p50Ns', 'p99Ns'] });
+/** Identical code is judged by both metrics, a slowdown by the one it was planted for. */
+export const subjectOf = (arm: PowerArm): Subject => ({
+  id: arm,
+  metrics: arm === 'same' ? METRICS : [METRIC_OF[arm]],
+});

@@ -33,7 +33,7 @@ export function environmentTable(result: Measuring): string {
       ['revision', `${revision}${environment.dirty === true ? ' with uncommitted changes' : ''}`],
       ['native files', [...addons].map(([file, hash]) => `${file} ${hash}`).join(', ') || 'none'],
       ['load before, after', `${environment.loadBefore.toFixed(2)}, ${environment.loadAfter.toFixed(2)}`],
-      ['one clock reading', `${environment.clockCostNs} ns`],
+      ['one clock reading', `${environment.clockCostNs} ns, smallest step ${environment.clockStepNs} ns`],
       [
         'trials, seed',
         `${result.trials.length + (result.memoryTrials?.length ?? 0)} of ${result.trialsPlanned}, seed ${result.seed}`,

@@ -29,6 +29,14 @@ export function warningsOf(result: Result, judgement: Judgement, measured: Measu
           `${entry.id} ${engine}: the second half of the samples differs by ${percent} from the first; the warm-up was short`,
         );
       }
+      const rising = trials.filter(({ measurement }) => measurement.warmUp === 'slowing-down').length;
+      const falling = trials.filter(({ measurement }) => measurement.warmUp === 'speeding-up').length;
+      if (2 * Math.max(rising, falling) > trials.length) {
+        const how = falling > rising ? 'was still getting faster' : 'got slower and slower';
+        warnings.push(
+          `${entry.id} ${engine}: it ${how} in ${Math.max(rising, falling)} of ${trials.length} trials`,
+        );
+      }
       const sampleNs = median(trials.map(({ p50Ns, measurement }) => p50Ns * measurement.batch));
       const clockNs = median(trials.map(({ measurement }) => measurement.clockCostNs));
       if (first?.measurement.selfTimed === false && sampleNs < CLOCK_READINGS * clockNs) {
@@ -39,6 +47,12 @@ export function warningsOf(result: Result, judgement: Judgement, measured: Measu
     }
   }
   warnings.push(...suspectsOf(result, measured));
+  const disturbed = result.trials.filter((row) => row.disturbed !== undefined);
+  if (disturbed.length > 0) {
+    warnings.push(
+      `${disturbed.length} of ${result.trials.length} trials stayed disturbed after they were repeated; the first: ${disturbed[0]?.disturbed?.[0]}.`,
+    );
+  }
   if (result.environment.dirty === true) warnings.push('The revision had uncommitted changes.');
   if (result.environment.loadBefore > 0.5) {
     warnings.push(

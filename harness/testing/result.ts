@@ -152,6 +152,7 @@ export function resultOf(trials: readonly TrialRow[], change: Partial<Result> = 
       loadBefore: 0.1,
       loadAfter: 1.2,
       clockCostNs: 30,
+      clockStepNs: 40,
     },
     trials: [...trials],
     memoryTrials: [],
