@@ -102,9 +102,27 @@ test('addons import the loader, nothing of the harness, of suites or of fixtures
   ).toEqual([]);
 });
 
+const IMPURE = /^node:(fs|child_process|os|process|worker_threads|net|http|perf_hooks)/;
+
+/** Imports of the machine by these files or anything that they load, types left out. */
+function machineImports(start: readonly Source[]): string[] {
+  const seen = new Set(start.map(({ file }) => file));
+  const waiting = [...start];
+  const touching: string[] = [];
+  for (let source = waiting.pop(); source !== undefined; source = waiting.pop()) {
+    for (const from of source.runtimeImports) {
+      if (IMPURE.test(from)) touching.push(`${source.file} imports ${from}`);
+      const next = from.startsWith('.') ? named(join(source.file, '..', from)) : undefined;
+      if (next === undefined || seen.has(next.file)) continue;
+      seen.add(next.file);
+      waiting.push(next);
+    }
+  }
+  return touching;
+}
+
 describe('gate, stats and report are pure', () => {
   const pure = harness.filter(({ file }) => /^harness\/(gate|stats|report)\//.test(file));
-  const IMPURE = /^node:(fs|child_process|os|process|worker_threads|net|http|perf_hooks)/;
 
   test('there are such files', () => {
     expect(pure.length).toBeGreaterThan(8);
@@ -115,19 +133,15 @@ describe('gate, stats and report are pure', () => {
   });
 
   test('nor does anything that they import', () => {
-    const seen = new Set(pure.map(({ file }) => file));
-    const waiting = [...pure];
-    const touching: string[] = [];
-    for (let source = waiting.pop(); source !== undefined; source = waiting.pop()) {
-      for (const from of source.runtimeImports) {
-        if (IMPURE.test(from)) touching.push(`${source.file} imports ${from}`);
-        const next = from.startsWith('.') ? named(join(source.file, '..', from)) : undefined;
-        if (next === undefined || seen.has(next.file)) continue;
-        seen.add(next.file);
-        waiting.push(next);
-      }
-    }
-    expect(touching).toEqual([]);
+    expect(machineImports(pure)).toEqual([]);
+  });
+
+  test('so is the procedure that `compare` and `power` share', () => {
+    const procedure = harness.filter(({ file }) =>
+      /^harness\/(compare\/(affected|confirm|lines|record|sequence)|power\/(arms|page|record|replay|resample))\.ts$/.test(file),
+    );
+    expect(procedure.length).toBeGreaterThan(7);
+    expect(machineImports(procedure)).toEqual([]);
   });
 
   test('they read neither arguments nor environment nor clock', () => {

@@ -74,7 +74,10 @@ export function spawnOptions(root: string, profile: Profile, cold: boolean) {
   };
 }
 
-function specOf(root: string, trial: PlannedTrial, profile: Profile, mode: TrialMode): TrialSpec {
+/** The case, engine and place of a trial. */
+export type Located = Pick<PlannedTrial, 'suiteFile' | 'case' | 'engine' | 'minSamples'>;
+
+export function specOf(root: string, trial: Located, profile: Profile, mode: TrialMode): TrialSpec {
   return {
     root,
     suiteFile: trial.suiteFile,

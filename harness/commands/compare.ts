@@ -122,7 +122,7 @@ async function measureBoth(
     isOver: () => signal.aborted,
     onLook: ({ pairs }, undecided) =>
       output.say(
-        `${pairs} pairs: ${undecided.length === 0 ? 'all decided' : `${undecided.length} of ${chosen.subjects.length} undecided`}`,
+        `${pairs} pairs: ${undecided.length === 0 ? 'nothing undecided' : `undecided ${undecided.map(({ id }) => id).join(', ')}`}`,
       ),
     onConfirm: (suspects) => output.say(`once more, to confirm: ${suspects.map(({ id }) => id).join(', ')}`),
   });

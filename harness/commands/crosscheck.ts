@@ -8,7 +8,7 @@ import { agreementRows, type Crosscheck, crosscheckPage, summaryLine } from '../
 import { readEnvironment } from '../environment.ts';
 import { EXIT } from '../errors.ts';
 import { alignColumns } from '../gate/format.ts';
-import { spawnOptions } from '../measure.ts';
+import { spawnOptions, specOf } from '../measure.ts';
 import type { Options } from '../options.ts';
 import type { PlannedTrial } from '../plan.ts';
 import { PROFILES } from '../profile.ts';
@@ -108,16 +108,10 @@ async function clockRounds(
       output.progress(`[${Math.round(100 * done)} %] ${nameOf(trial)} ${clock}, round ${round + 1}`);
       const report = await spawnTrial(
         {
-          root,
-          suiteFile: trial.suiteFile,
-          case: trial.case.slice(trial.case.indexOf('/') + 1),
-          engine: trial.engine,
-          mode: 'crosscheck',
+          ...specOf(root, { ...trial, minSamples: 1 }, PROFILES.quick, 'crosscheck'),
           clock,
           warmupMs: WARMUP_MS,
           sampleMs: MEASURE_MS,
-          minSamples: 1,
-          maxSampleMs: PROFILES.quick.maxSampleMs,
         },
         { ...spawnOptions(root, PROFILES.quick, false), core, signal },
       );

@@ -1,15 +1,19 @@
-/** `bench power`: what the gate sees and what it cries wolf at, measured on this machine. */
+/**
+ * `bench power`: what the gate sees and what it cries wolf at, measured on this machine. `bench power DATA.json` works the
+ * rates out again from recorded pairs, by the procedure as it is now.
+ */
 
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { compareTwice, type TwoPasses } from '../compare/confirm.ts';
 import { readingOf } from '../compare/live.ts';
 import type { Fault } from '../compare/sequence.ts';
 import { type ComparedSubject, chooseSubjects } from '../compare/subjects.ts';
 import type { Context } from '../context.ts';
 import { type Environment, readEnvironment } from '../environment.ts';
-import { EXIT, HarnessError } from '../errors.ts';
+import { EXIT, HarnessError, messageOf } from '../errors.ts';
 import { suiteFiles } from '../house.ts';
-import { spawnOptions } from '../measure.ts';
+import { spawnOptions, specOf } from '../measure.ts';
 import {
   ARMS,
   type ArmName,
@@ -20,7 +24,9 @@ import {
   subjectOf,
 } from '../power/arms.ts';
 import { powerPage, summaryLines } from '../power/page.ts';
+import { parsePool } from '../power/pool-file.ts';
 import { analyse, type LiveRun, type PowerRecord } from '../power/record.ts';
+import { replayRuns } from '../power/replay.ts';
 import { PROFILES, type Profile, type ProfileName, SAMPLES_TO_GATE_P99 } from '../profile.ts';
 import { seededRandom } from '../random.ts';
 import { writeWhole } from '../result.ts';
@@ -53,6 +59,8 @@ export async function power(context: Context): Promise<number> {
   const effort = EFFORT[options.profile];
   if (options.publish && options.profile !== 'full')
     throw new HarnessError('ERR_USAGE', 'only --profile full is published: it has twenty live runs');
+  const [file] = options.operands;
+  if (file !== undefined) return again(context, file, effort.resampled);
   const targets = readTargets(join(root, 'baselines', 'phase6.toml'));
   const subject = await subjectOfPower(context, targets);
   const environment = readEnvironment(root);
@@ -100,10 +108,27 @@ export async function power(context: Context): Promise<number> {
     pool,
     resampled,
   );
+  report(context, record);
+  return signal.aborted ? EXIT.interrupted : EXIT.good;
+}
+
+/** From the data of an earlier run: no trial is started. */
+async function again(context: Context, file: string, resampled: number): Promise<number> {
+  let text: string;
+  try {
+    text = readFileSync(resolve(context.cwd, file), 'utf8');
+  } catch (error) {
+    throw new HarnessError('ERR_RESULT', `the data cannot be read: ${messageOf(error)}`);
+  }
+  const { facts, pool } = parsePool(text, file);
+  report(context, await analyse(facts, await replayRuns(pool), pool, resampled));
+  return EXIT.good;
+}
+
+function report({ root, options, output, signal }: Context, record: PowerRecord): void {
   for (const line of summaryLines(record)) output.say(line);
   output.say(`report: ${write(root, record, options.publish && !signal.aborted)}`);
   output.json(options.json, record);
-  return signal.aborted ? EXIT.interrupted : EXIT.good;
 }
 
 /** The case named, or the first whose P99 is limited on the native engine. */
@@ -146,14 +171,7 @@ function trialsOf(
     const plant = plantOf(arm, p99Ns);
     const report = await spawnQuietTrial(
       {
-        ...subject.arms.base,
-        case: subject.case.slice(subject.case.indexOf('/') + 1),
-        engine: subject.engine,
-        mode: 'measure',
-        warmupMs: profile.warmupMs,
-        sampleMs: profile.sampleMs,
-        minSamples: subject.minSamples,
-        maxSampleMs: profile.maxSampleMs,
+        ...specOf(root, { ...subject, suiteFile: subject.arms.base.suiteFile }, profile, 'measure'),
         ...(plant === undefined ? {} : { plant }),
       },
       options,

@@ -42,7 +42,7 @@ describe('what is wrong fails, whatever the times', () => {
     change(house, SUITE, GOOD_SUITE.replace('sum + n', 'sum + n + 1'));
     const { code, stderr } = await house.run(`compare HEAD ${QUICKLY}`);
     expect(stderr).toContain('fault: sums/add typescript: head: wrong answer');
-    expect(stderr).toContain('compare FAILED');
+    expect(stderr).toContain('compare FAILED (1 with a fault): working tree');
     expect(code).toBe(1);
     expect(recordOf(house).outcome).toBe('failed');
   });

@@ -24,9 +24,15 @@ export interface TwoPasses {
 }
 
 /**
- * The second pass takes new pairs of the suspects alone and judges them as strictly as the first, Holm over fewer units. A
- * change that is in the code shows again; what the machine did for a quarter of an hour does not. Both run on one machine,
- * so that their errors are not independent: the rates multiply on paper only.
+ * Chance of one false confirmation. Not as strict as the first pass: it asks one question that the first has raised, and
+ * what it wrongly lets through had to pass the first as well.
+ */
+export const CONFIRM_ALPHA = 0.05;
+
+/**
+ * The second pass takes new pairs of the suspects alone, with the margins of the first, Holm over them. A change that is in the code shows again; what the
+ * machine did for a quarter of an hour does not. Both run on one machine, so that their errors are not independent: the
+ * rates multiply on paper only.
  */
 export async function compareTwice(
   subjects: readonly Subject[],
@@ -40,7 +46,12 @@ export async function compareTwice(
   if (suspects.length === 0 || first.voided || options.isOver?.() === true)
     return { verdicts: first.verdicts.map(unconfirmed), first, voided: first.voided };
   options.onConfirm?.(suspects);
-  const second = await compareInLooks(suspects, takeRound, options);
+  const second = await compareInLooks(suspects, takeRound, {
+    ...options,
+    alpha: CONFIRM_ALPHA,
+    // What is tolerated was settled by the first pass.
+    margins: new Map(first.verdicts.map(({ id, margin }) => [id, margin])),
+  });
   return {
     verdicts: first.verdicts.map((verdict) =>
       confirm(

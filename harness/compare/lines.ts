@@ -71,8 +71,8 @@ export function outcomeLine({ outcome, units, gone, faults, base, head }: Compar
     .flatMap(([n, name]) => (n === 0 ? [] : `${n} ${name}`));
   const broken = faults.filter(({ fails }) => fails).length;
   const more = [
-    ...(gone.length === 0 ? [] : `${gone.length} gone`),
-    ...(broken === 0 ? [] : `${broken} with a fault`),
+    ...(gone.length === 0 ? [] : [`${gone.length} gone`]),
+    ...(broken === 0 ? [] : [`${broken} with a fault`]),
   ];
   const words = {
     passed: 'no regression',

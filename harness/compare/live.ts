@@ -1,10 +1,9 @@
 /** Rounds of a comparison measured for real: each pair is two fresh processes, one an arm, one after the other. */
 
 import { decodeHistogram } from '../histogram.ts';
-import { spawnOptions } from '../measure.ts';
+import { spawnOptions, specOf } from '../measure.ts';
 import { type Profile, SAMPLES_TO_GATE_P99 } from '../profile.ts';
 import { type Random, shuffled } from '../random.ts';
-import type { TrialSpec } from '../trial/protocol.ts';
 import { type QuietReport, Repeats, spawnQuietTrial } from '../trial/quiet.ts';
 import type { ArmReading, Block, Fault, Subject, Taken, TakeRound } from './sequence.ts';
 import { ARMS, type Arm, type ComparedSubject } from './subjects.ts';
@@ -19,8 +18,6 @@ export interface LiveOptions {
   /** Trials that a run takes at most, for its share of repeats. */
   readonly mostTrials: number;
   readonly onTrial: (subject: ComparedSubject, arm: Arm, report: QuietReport) => void;
-  /** What differs between the arms besides their checkouts. */
-  readonly specOfArm?: (arm: Arm, subject: ComparedSubject) => Partial<TrialSpec>;
 }
 
 /** @returns the function that measures one round; subjects in random order, each ABBA or BAAB by the seed */
@@ -49,8 +46,9 @@ async function takeBlock(
   const [first, second] = shuffled(ARMS, options.random) as [Arm, Arm];
   const readings: Record<Arm, ArmReading[]> = { base: [], head: [] };
   for (const arm of [first, second, second, first]) {
+    const { root, suiteFile } = subject.arms[arm];
     const report = await spawnQuietTrial(
-      specOf(subject, arm, options),
+      specOf(root, { ...subject, suiteFile }, options.profile, 'measure'),
       spawnOptionsOf(subject, options),
       repeats,
     );
@@ -62,20 +60,6 @@ async function takeBlock(
   }
   const pair = (i: 0 | 1) => ({ base: readings.base[i] as ArmReading, head: readings.head[i] as ArmReading });
   return [pair(0), pair(1)] satisfies Block;
-}
-
-function specOf(subject: ComparedSubject, arm: Arm, { profile, specOfArm }: LiveOptions): TrialSpec {
-  return {
-    ...subject.arms[arm],
-    case: subject.case.slice(subject.case.indexOf('/') + 1),
-    engine: subject.engine,
-    mode: 'measure',
-    warmupMs: profile.warmupMs,
-    sampleMs: profile.sampleMs,
-    minSamples: subject.minSamples,
-    maxSampleMs: profile.maxSampleMs,
-    ...specOfArm?.(arm, subject),
-  };
 }
 
 const spawnOptionsOf = (subject: ComparedSubject, { root, profile, core, signal }: LiveOptions) => ({

@@ -69,6 +69,8 @@ export interface SequenceOptions {
   readonly pairsAtLooks?: readonly number[];
   /** Measured in every round, judged by `MOST_CONTROL_MOVES` alone. */
   readonly controls?: readonly Subject[];
+  /** By unit, where they are settled already: those of an earlier pass. */
+  readonly margins?: ReadonlyMap<string, number>;
   /** Called after each look, with the units that go on. */
   readonly onLook?: (look: Look, undecided: readonly Subject[]) => void;
   /** True ends the sequence at the next round: what was decided stays, the rest is left out. */
@@ -91,13 +93,14 @@ export const LARGEST_MARGIN = 0.1;
 export async function compareInLooks(
   subjects: readonly Subject[],
   takeRound: TakeRound,
-  { alpha = FAMILY_ALPHA, pairsAtLooks = LOOK_PAIRS, controls = [], onLook, isOver }: SequenceOptions = {},
+  options: SequenceOptions = {},
 ): Promise<Sequence> {
+  const { alpha = FAMILY_ALPHA, pairsAtLooks = LOOK_PAIRS, controls = [], onLook, isOver } = options;
   const odd = pairsAtLooks.find((pairs) => pairs % 2 !== 0);
   if (odd !== undefined) throw new RangeError(`a look at ${odd} pairs; blocks give two at a time`);
   const pairs = new Map<string, Pair[]>();
   const faults = new Map<string, Fault>();
-  const margins = new Map<string, number>();
+  const margins = new Map(options.margins);
   const decided = new Map<string, UnitVerdict>();
   let verdicts: UnitVerdict[] = [];
   let undecided: Subject[] = [...subjects];

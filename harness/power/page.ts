@@ -38,11 +38,11 @@ function liveCounts({ live }: PowerRecord, arm: PowerArm, metric: Metric = METRI
 }
 
 export function summaryLines(record: PowerRecord): string[] {
-  const { none, share, tail } = record.rates;
+  const { none, exactShare, tail } = record.rates;
   return [
     `noise: sd of a pair's log ratio ${percent(record.pairSd.p50Ns, 2)} (P50), ${percent(record.pairSd.p99Ns, 2)} (P99)`,
     `identical code: ${none.falseAlarms} of ${none.runs} resampled runs of ${none.cases} cases failed; inconclusive ${percent(none.same.p50Ns.inconclusive)} (P50), ${percent(none.same.p99Ns.inconclusive)} (P99)`,
-    `+${percent(PLANTED_SHARE, 0)} on every call: found in ${percent(share.planted.p50Ns.regressed)} of resampled runs, ${liveCounts(record, 'share').regressed} of ${record.live.length} live ones`,
+    `+${percent(PLANTED_SHARE, 0)} on every call: found in ${percent(exactShare.planted.p50Ns.regressed)} of resampled runs, ${liveCounts(record, 'share').regressed} of ${record.live.length} live ones`,
     `+${percent(PLANTED_TAIL, 0)} on the P99: found in ${percent(tail.planted.p99Ns.regressed)} of resampled runs, ${liveCounts(record, 'tail').regressed} of ${record.live.length} live ones`,
   ];
 }
@@ -88,11 +88,13 @@ export function powerPage(record: PowerRecord): string {
       ['identical code', rates.none, undefined],
       ['one case: every call slower', rates.share, 'p50Ns'],
       ['one case: every hundredth call slower', rates.tail, 'p99Ns'],
+      ['one case: exactly 5 % slower', rates.exactShare, 'p50Ns'],
+      ['one case: P99 exactly 10 % slower', rates.exactTail, 'p99Ns'],
       ['one case alone: every call slower', rates.shareAlone, 'p50Ns'],
       ['one case alone: every hundredth call slower', rates.tailAlone, 'p99Ns'],
     ]),
     '',
-    `On identical code ${rates.none.falseAlarms} of ${rates.none.runs} runs failed (95 % upper bound ${percent(upperRate(rates.none.falseAlarms, rates.none.runs), 2)}); before the second pass it were ${rates.none.firstPassAlarms}.`,
+    `On identical code ${rates.none.falseAlarms} of ${rates.none.runs} runs failed (95 % upper bound ${percent(upperRate(rates.none.falseAlarms, rates.none.runs), 2)}); before the second pass it were ${rates.none.firstPassAlarms}. *Exactly*: pairs of identical code with the effect put on their figures; the loop in the call comes to a little more than its share, since it reads the clock (see *came to*).`,
     '',
     '## Effect by number of pairs',
     '',

@@ -8,7 +8,9 @@ import { buildHouse, suiteOf } from '../testing/house.ts';
 import { resultOf } from '../testing/result.ts';
 import { type ArmName, type PoolBlock, plantOf, sharedRounds, subjectOf } from './arms.ts';
 import { powerPage, upperRate } from './page.ts';
+import { parsePool } from './pool-file.ts';
 import { analyse } from './record.ts';
+import { replayRuns } from './replay.ts';
 import { detectionCurve, resampleRuns } from './resample.ts';
 
 const random = seededRandom(7);
@@ -171,6 +173,35 @@ test('the page names the case, the seed, the machine and what was found', async 
   expect(page).not.toMatch(/NaN|undefined/);
 });
 
+test('a recorded run, gone through again, gives the verdicts of the same procedure', async () => {
+  const noisy = (factor: number): [ArmReading, ArmReading] => [reading(0.01, factor), reading(0.01, factor)];
+  const pool = Array.from({ length: 40 }, (_, i): PoolBlock => {
+    const all = i % 20 < 8;
+    const order: ArmName[] = all ? ['base', 'same', 'share', 'tail'] : ['base', 'tail'];
+    const [base, same, share] = [noisy(1), noisy(1), noisy(1)];
+    const readings = { base, tail: noisy(1.1), ...(all ? { same, share } : {}) };
+    return { run: Math.floor(i / 20), order, readings };
+  });
+  const live = await replayRuns(pool);
+  expect(live.map(({ run }) => run)).toEqual([0, 1]);
+  for (const { verdicts } of live) {
+    const found = Object.fromEntries(verdicts.map(({ id, verdict }) => [id, verdict]));
+    expect(found).toEqual({
+      'same p50Ns': 'unchanged',
+      'same p99Ns': 'unchanged',
+      'share p50Ns': 'unchanged',
+      'tail p99Ns': 'regressed',
+    });
+  }
+});
+
+test.each([
+  ['no JSON', '{', 'is damaged'],
+  ['no pool', '{}', 'createdAt'],
+])('data with %s is refused', (_, text, words) => {
+  expect(() => parsePool(text, 'data.json')).toThrow(words);
+});
+
 test('from end to end: one live run, its page and its data', async () => {
   // Long enough for the clock, short enough for ten thousand samples a trial.
   const spin =
@@ -188,6 +219,9 @@ test('from end to end: one live run, its page and its data', async () => {
   };
   expect(record.live).toHaveLength(1);
   expect(record.pool.length).toBe(2);
+  const again = await house.run('power .pairbench/gate-power.json --profile smoke');
+  expect(again.stderr).toContain('identical code: ');
+  expect(again.code).toBe(0);
 });
 
 test.each([

@@ -2,12 +2,21 @@
 
 import { sampleStandardDeviation } from 'simple-statistics';
 import type { FinalVerdict } from '../compare/confirm.ts';
-import { type Block, FAMILY_ALPHA, METRICS, type Metric, marginOf } from '../compare/sequence.ts';
+import { type Block, FAMILY_ALPHA, METRICS, type Metric, marginOf, type Pair } from '../compare/sequence.ts';
 import type { Environment } from '../environment.ts';
 import { LOOK_PAIRS } from '../stats/error-rate.ts';
 import { median } from '../stats/order.ts';
 import { positionEffect } from '../stats/position.ts';
-import { ARMS, type ArmName, blockOf, METRIC_OF, type PoolBlock, type PowerArm } from './arms.ts';
+import {
+  ARMS,
+  type ArmName,
+  blockOf,
+  METRIC_OF,
+  PLANTED_SHARE,
+  PLANTED_TAIL,
+  type PoolBlock,
+  type PowerArm,
+} from './arms.ts';
 import { type CurvePoint, detectionCurve, logRatiosOf, type Rates, resampleRuns } from './resample.ts';
 
 export interface LiveRun {
@@ -24,6 +33,7 @@ export interface PlantedEffect {
 }
 
 export interface PowerRecord extends PowerFacts {
+  /** Verdicts of the procedure on the pairs of each run. */
   readonly live: readonly LiveRun[];
   readonly pool: readonly PoolBlock[];
   /** Standard deviation of a pair's log ratio, identical code. */
@@ -39,7 +49,11 @@ export interface PowerRecord extends PowerFacts {
     /** One case of the suite slowed down. */
     readonly share: Rates;
     readonly tail: Rates;
-    /** The same with one case compared by itself. */
+    /** One case of the suite by exactly 5 % slower, P50 and P99: pairs of identical code with the effect put on them. */
+    readonly exactShare: Rates;
+    /** The same with its P99 alone by exactly 10 %. */
+    readonly exactTail: Rates;
+    /** One case compared by itself. */
     readonly shareAlone: Rates;
     readonly tailAlone: Rates;
   };
@@ -91,6 +105,20 @@ export async function analyse(
       none: await resampleRuns({ same, cases: CASES, runs, seed }),
       share: await resampleRuns({ same, planted: share, cases: CASES, runs, seed: seed + 1 }),
       tail: await resampleRuns({ same, planted: tail, cases: CASES, runs, seed: seed + 2 }),
+      exactShare: await resampleRuns({
+        same,
+        planted: same.map((block) => slowed(block, 1 + PLANTED_SHARE, 1 + PLANTED_SHARE)),
+        cases: CASES,
+        runs,
+        seed: seed + 6,
+      }),
+      exactTail: await resampleRuns({
+        same,
+        planted: same.map((block) => slowed(block, 1, 1 + PLANTED_TAIL)),
+        cases: CASES,
+        runs,
+        seed: seed + 7,
+      }),
       shareAlone: await resampleRuns({ same, planted: share, cases: 1, runs, seed: seed + 3 }),
       tailAlone: await resampleRuns({ same, planted: tail, cases: 1, runs, seed: seed + 4 }),
     },
@@ -106,6 +134,15 @@ export async function analyse(
       }),
     ),
   };
+}
+
+/** The block with its head slower by these factors. */
+function slowed([first, second]: Block, p50: number, p99: number): Block {
+  const slow = ({ base, head }: Pair): Pair => ({
+    base,
+    head: { p50Ns: head.p50Ns * p50, p99Ns: (head.p99Ns as number) * p99 },
+  });
+  return [slow(first), slow(second)];
 }
 
 const isThere = (block: Block | undefined) => block !== undefined;

@@ -3,9 +3,9 @@
 import { compareTwice } from '../compare/confirm.ts';
 import type { Block, Metric, Pair, Subject } from '../compare/sequence.ts';
 import { type Random, seededRandom } from '../random.ts';
-import type { ChangeName } from '../stats/compare.ts';
 import { splitAlpha } from '../stats/error-rate.ts';
 import { boundsOf, walshAverages } from '../stats/hodges-lehmann.ts';
+import { noVerdicts, type VerdictCounts, verdictShares } from '../stats/verdict-counts.ts';
 
 export interface Setting {
   /** Blocks of identical code. */
@@ -26,9 +26,9 @@ export interface Rates {
   /** The same before the second pass. */
   readonly firstPassAlarms: number;
   /** Verdicts on the planted case, by metric; shares of the runs. */
-  readonly planted: Readonly<Record<Metric, Readonly<Record<ChangeName, number>>>>;
+  readonly planted: Readonly<Record<Metric, Readonly<VerdictCounts>>>;
   /** Verdicts on cases of identical code, by metric; shares of the cases. */
-  readonly same: Readonly<Record<Metric, Readonly<Record<ChangeName, number>>>>;
+  readonly same: Readonly<Record<Metric, Readonly<VerdictCounts>>>;
   /** Mean pairs that a case of identical code took. */
   readonly pairs: number;
 }
@@ -42,7 +42,7 @@ export async function resampleRuns({ same, planted, cases, runs, seed }: Setting
     id: i === 0 && planted !== undefined ? PLANTED : `same-${i}`,
     metrics: ['p50Ns', 'p99Ns'],
   }));
-  const counts = { planted: tally(), same: tally() };
+  const counts = { planted: byMetric(), same: byMetric() };
   let [falseAlarms, firstPassAlarms, pairs, sameUnits] = [0, 0, 0, 0];
   for (let run = 0; run < runs; run++) {
     const { verdicts, first } = await compareTwice(
@@ -65,32 +65,15 @@ export async function resampleRuns({ same, planted, cases, runs, seed }: Setting
     cases,
     falseAlarms,
     firstPassAlarms,
-    planted: { p50Ns: shares(counts.planted.p50Ns), p99Ns: shares(counts.planted.p99Ns) },
-    same: { p50Ns: shares(counts.same.p50Ns), p99Ns: shares(counts.same.p99Ns) },
+    planted: { p50Ns: verdictShares(counts.planted.p50Ns), p99Ns: verdictShares(counts.planted.p99Ns) },
+    same: { p50Ns: verdictShares(counts.same.p50Ns), p99Ns: verdictShares(counts.same.p99Ns) },
     pairs: pairs / sameUnits,
   };
 }
 
 const draw = <T>(items: readonly T[], random: Random): T => items[Math.floor(random() * items.length)] as T;
 
-const counter = (): Record<ChangeName, number> => ({
-  unchanged: 0,
-  improved: 0,
-  regressed: 0,
-  inconclusive: 0,
-});
-const tally = () => ({ p50Ns: counter(), p99Ns: counter() });
-
-function shares(counts: Record<ChangeName, number>): Record<ChangeName, number> {
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const share = (count: number) => (total === 0 ? 0 : count / total);
-  return {
-    unchanged: share(counts.unchanged),
-    improved: share(counts.improved),
-    regressed: share(counts.regressed),
-    inconclusive: share(counts.inconclusive),
-  };
-}
+const byMetric = () => ({ p50Ns: noVerdicts(), p99Ns: noVerdicts() });
 
 export interface CurvePoint {
   readonly pairs: number;

@@ -5,9 +5,10 @@
  */
 
 import { type Random, seededRandom } from '../random.ts';
-import { type ChangeName, type ComparedCase, type Comparison, compareCases } from './compare.ts';
+import { type ComparedCase, type Comparison, compareCases } from './compare.ts';
 import { splitAlpha } from './error-rate.ts';
 import { drawNormal } from './normal.ts';
+import { noVerdicts, type VerdictCounts, verdictShares } from './verdict-counts.ts';
 
 export type Noise = 'normal' | 'bursts';
 
@@ -29,11 +30,11 @@ export interface Simulation {
 
 export interface Tally {
   /** Shares of the verdicts on planted cases. */
-  readonly planted: Readonly<Record<ChangeName, number>>;
+  readonly planted: Readonly<VerdictCounts>;
   /** Mean pairs until a planted case was decided or the looks were used up. */
   readonly pairs: number;
   /** Shares of the verdicts on all other cases; all 0 where there is none. */
-  readonly others: Readonly<Record<ChangeName, number>>;
+  readonly others: Readonly<VerdictCounts>;
   /** Share of the runs that called a case regressed whose true ratio is within its margin. */
   readonly falseAlarms: number;
   /** Share of the last intervals of all cases that hold the true ratio. */
@@ -55,8 +56,8 @@ export function simulate(setting: Simulation): Tally {
   const looks = splitAlpha(setting.alpha);
   const plantedCases = setting.plantedCases ?? 1;
   const effectOf = (index: number) => (index < plantedCases ? setting.effect : 0);
-  const planted = counter();
-  const others = counter();
+  const planted = noVerdicts();
+  const others = noVerdicts();
   let pairs = 0;
   let falseAlarms = 0;
   let covered = 0;
@@ -72,9 +73,9 @@ export function simulate(setting: Simulation): Tally {
     if (alarm) falseAlarms++;
   }
   return {
-    planted: shares(planted),
+    planted: verdictShares(planted),
     pairs: pairs / (setting.runs * plantedCases),
-    others: shares(others),
+    others: verdictShares(others),
     falseAlarms: falseAlarms / setting.runs,
     coverage: covered / (setting.runs * setting.cases),
   };
@@ -98,24 +99,6 @@ export function simulate(setting: Simulation): Tally {
     return found;
   }
 }
-
-function shares(counts: Record<ChangeName, number>): Record<ChangeName, number> {
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const share = (count: number) => (total === 0 ? 0 : count / total);
-  return {
-    unchanged: share(counts.unchanged),
-    improved: share(counts.improved),
-    regressed: share(counts.regressed),
-    inconclusive: share(counts.inconclusive),
-  };
-}
-
-const counter = (): Record<ChangeName, number> => ({
-  unchanged: 0,
-  improved: 0,
-  regressed: 0,
-  inconclusive: 0,
-});
 
 const GATE = { cases: 40, margin: 0.02, alpha: 0.01 };
 const NOISES: readonly Noise[] = ['normal', 'bursts'];
