@@ -60,6 +60,11 @@ describe('wrong answers', () => {
 
 describe('failed, in one line', () => {
   const failures: [string, string, RegExp][] = [
+    [
+      'a clock that goes backwards',
+      operation('globalThis.at ??= 1e6; performance.now = () => (globalThis.at -= 0.5); return i + 2'),
+      /^(the clock went backwards|a sample of -\d+ ns is no time: the clock did not move or is broken)$/,
+    ],
     ['an engine that throws', operation("throw new RangeError('too\\nlarge')"), /^too; large$/],
     ['one that throws no error', operation("throw 'a word'"), /^a word$/],
     ['one that ends the process', operation('process.exit(0)'), /^the trial process ended by exit code 0/],

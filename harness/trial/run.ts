@@ -144,7 +144,10 @@ async function measure(spec: TrialSpec, prepared: Prepared, check: AnswerCheck):
 async function warmUp(operation: Operation, inputCount: number, warmupMs: number): Promise<number> {
   const endMs = performance.now() + warmupMs;
   let calls = 0;
-  while (performance.now() < endMs) {
+  for (let lastMs = 0, nowMs = performance.now(); nowMs < endMs; nowMs = performance.now()) {
+    // Such a clock would never come to the end.
+    if (nowMs < lastMs) throw new HarnessError('ERR_SAMPLE', 'the clock went backwards');
+    lastMs = nowMs;
     const answer = operation(calls++ % inputCount);
     if (answer instanceof Promise) await answer;
   }
