@@ -138,7 +138,9 @@ describe('gate, stats and report are pure', () => {
 
   test('so is the procedure that `compare` and `power` share', () => {
     const procedure = harness.filter(({ file }) =>
-      /^harness\/(compare\/(affected|confirm|lines|record|sequence)|power\/(arms|page|record|replay|resample))\.ts$/.test(file),
+      /^harness\/(compare\/(affected|confirm|lines|record|sequence)|power\/(arms|page|record|replay|resample))\.ts$/.test(
+        file,
+      ),
     );
     expect(procedure.length).toBeGreaterThan(7);
     expect(machineImports(procedure)).toEqual([]);
