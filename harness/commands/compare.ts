@@ -26,7 +26,7 @@ import { seededRandom } from '../random.ts';
 import { writeWhole } from '../result.ts';
 import { LOOK_PAIRS } from '../stats/error-rate.ts';
 import { readTargets } from '../targets.ts';
-import { targetsFile } from './plan.ts';
+import { commandAgain, targetsFile } from './plan.ts';
 
 const EXIT_OF: Record<Outcome, number> = {
   passed: EXIT.good,
@@ -130,7 +130,7 @@ async function measureBoth(
   return recordOf(
     {
       createdAt: new Date().toISOString(),
-      command: commandLine(options),
+      command: commandAgain(wordsOf(options), { ...options, native: 'auto' }),
       base,
       head,
       seed: options.seed,
@@ -145,11 +145,8 @@ async function measureBoth(
   );
 }
 
-function commandLine({ operands, cases, engines, filter, profile, seed, all }: Options): string {
-  const words = ['compare', ...operands, '--profile', profile, '--seed', String(seed)];
-  for (const name of cases) words.push('--case', name);
-  for (const engine of engines) words.push('--engine', engine);
-  if (filter !== undefined) words.push('--filter', `'${filter.source}'`);
-  if (all) words.push('--all');
-  return `npx -y pnpm@12 bench ${words.join(' ')}`;
+function wordsOf({ operands, cases, profile, seed, all }: Options): string[] {
+  const choice = cases.flatMap((name) => ['--case', name]);
+  const words = ['compare', ...operands, '--profile', profile, '--seed', String(seed), ...choice];
+  return all ? [...words, '--all'] : words;
 }

@@ -9,7 +9,6 @@ import { readEnvironment } from '../environment.ts';
 import { EXIT } from '../errors.ts';
 import { alignColumns } from '../gate/format.ts';
 import { spawnOptions, specOf } from '../measure.ts';
-import type { Options } from '../options.ts';
 import type { PlannedTrial } from '../plan.ts';
 import { PROFILES } from '../profile.ts';
 import { type Random, seededRandom, shuffled } from '../random.ts';
@@ -18,7 +17,7 @@ import { CLOCK_NAMES } from '../trial/clocks/clock.ts';
 import { disturbancesOf } from '../trial/noise.ts';
 import type { TrialReport } from '../trial/protocol.ts';
 import { spawnTrial } from '../trial/spawn.ts';
-import { chosenPlan } from './plan.ts';
+import { chosenPlan, commandAgain } from './plan.ts';
 
 /** Three, so that the median of a clock is not moved by one disturbed round. */
 const ROUNDS = 3;
@@ -66,7 +65,7 @@ export async function crosscheck(context: Context): Promise<number> {
   output.clearProgress();
 
   const found: Crosscheck = {
-    command: commandLine(options),
+    command: commandAgain(['crosscheck', ...options.operands], options),
     createdAt: new Date().toISOString(),
     seed: options.seed,
     rounds: ROUNDS,
@@ -127,12 +126,3 @@ async function clockRounds(
 }
 
 const nameOf = ({ case: id, engine }: PlannedTrial) => `${id} ${engine}`;
-
-/** The command that makes such a report again. */
-function commandLine({ operands, filter, engines, native }: Options): string {
-  const words = ['crosscheck', ...operands];
-  if (filter !== undefined) words.push('--filter', `'${filter.source}'`);
-  for (const engine of engines) words.push('--engine', engine);
-  if (native !== 'auto') words.push('--native', native);
-  return `npx -y pnpm@12 bench ${words.join(' ')}`;
-}

@@ -58,6 +58,19 @@ function filterOf({ operands, engines, filter }: Options): Filter {
   return { cases: operands, engines, ...(filter === undefined ? {} : { filter }) };
 }
 
+/** The command line that does such a thing again: these words, and the choice of the options. */
+export function commandAgain(
+  words: readonly string[],
+  { filter, engines, native }: Pick<Options, 'filter' | 'engines' | 'native'>,
+): string {
+  const choice = [
+    ...(filter === undefined ? [] : ['--filter', `'${filter.source}'`]),
+    ...engines.flatMap((engine) => ['--engine', engine]),
+    ...(native === 'auto' ? [] : ['--native', native]),
+  ];
+  return `npx -y pnpm@12 bench ${[...words, ...choice].join(' ')}`;
+}
+
 function refuseEmpty(plan: Plan): void {
   if (plan.cases.length === 0)
     throw new HarnessError('ERR_USAGE', 'no case matches the choice; `pnpm bench list` shows all');

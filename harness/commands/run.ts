@@ -7,12 +7,11 @@ import { readEnvironment } from '../environment.ts';
 import { EXIT } from '../errors.ts';
 import { Measured } from '../gate/measured.ts';
 import { runTrials } from '../measure.ts';
-import type { Options } from '../options.ts';
 import { PROFILES } from '../profile.ts';
 import { suspectsOf } from '../report/warnings.ts';
 import { RESULT_SCHEMA_VERSION, type Result, writeResult } from '../result.ts';
 import { readTargets, type Target } from '../targets.ts';
-import { chosenPlan, targetsFile } from './plan.ts';
+import { chosenPlan, commandAgain, targetsFile } from './plan.ts';
 
 /** Where the latest result of a checkout lies; git ignores the folder. */
 export const latestResult = (root: string) => join(root, '.pairbench', 'result.json');
@@ -53,7 +52,10 @@ export async function measure(
   const result: Result = {
     schemaVersion: RESULT_SCHEMA_VERSION,
     createdAt: new Date().toISOString(),
-    command: commandLine(options),
+    command: commandAgain(
+      [...options.operands, '--profile', options.profile, '--seed', String(options.seed)],
+      options,
+    ),
     profile: options.profile,
     seed: options.seed,
     trialsPlanned,
@@ -73,13 +75,4 @@ export async function measure(
   const kept = `${taken} of ${trialsPlanned} trials in ${seconds} s`;
   output.say(interrupted ? `interrupted: ${kept} kept in ${file}` : `measured: ${kept}; result in ${file}`);
   return result;
-}
-
-/** The command that makes such a result again. */
-function commandLine({ profile, filter, engines, seed, operands, native }: Options): string {
-  const words = [...operands, '--profile', profile, '--seed', String(seed)];
-  if (filter !== undefined) words.push('--filter', `'${filter.source}'`);
-  for (const engine of engines) words.push('--engine', engine);
-  if (native !== 'auto') words.push('--native', native);
-  return `npx -y pnpm@12 bench ${words.join(' ')}`;
 }

@@ -30,9 +30,9 @@ export interface TwoPasses {
 export const CONFIRM_ALPHA = 0.05;
 
 /**
- * The second pass takes new pairs of the suspects alone, with the margins of the first, Holm over them. A change that is in the code shows again; what the
- * machine did for a quarter of an hour does not. Both run on one machine, so that their errors are not independent: the
- * rates multiply on paper only.
+ * The second pass takes new pairs of the suspects alone, with the margins of the first, Holm over them. A change that is in
+ * the code shows again; what the machine did for a quarter of an hour does not. Both run on one machine, so that their
+ * errors are not independent: the rates multiply on paper only.
  */
 export async function compareTwice(
   subjects: readonly Subject[],

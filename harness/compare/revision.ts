@@ -76,8 +76,8 @@ export function changedPaths(root: string, base: Revision, head: Revision): stri
 
 /**
  * Checks a revision out below `.pairbench/revisions`, installs it when it has a pnpm-lock.yaml and builds it when its
- * package.json has a script `build:native` and native engines are wanted; a checkout that is there and ready is used again. Cargo's target folder is
- * shared, so that a dependency compiles once.
+ * package.json has a script `build:native` and native engines are wanted; a checkout that is there and ready is used again.
+ * Cargo's target folder is shared, so that a dependency compiles once.
  * @returns the folder
  * @throws HarnessError `ERR_NOT_MEASURED` when it cannot be checked out, installed or built, with the last lines of what
  * failed
@@ -88,11 +88,12 @@ export function prepareRevision(
   { native, say }: { readonly native: boolean; readonly say: (line: string) => void },
 ): string {
   const folder = join(root, '.pairbench', 'revisions', revision.tree.slice(0, 16));
-  const ready = `${folder}.${native ? 'ready' : 'ready-without-native'}`;
-  if (existsSync(ready) && existsSync(folder)) return folder;
+  const [whole, withoutNative] = [`${folder}.ready`, `${folder}.ready-without-native`];
+  const isReady = existsSync(whole) || (!native && existsSync(withoutNative));
+  if (isReady && existsSync(folder)) return folder;
   say(`preparing ${revision.name}: check-out, install and build (the first time takes minutes)`);
   const startedMs = performance.now();
-  rmSync(folder, { recursive: true, force: true });
+  for (const old of [whole, withoutNative, folder]) rmSync(old, { recursive: true, force: true });
   mkdirSync(join(folder, '..'), { recursive: true });
   const steps: [what: string, command: string[]][] = [
     ['forgotten checkouts', ['git', '-C', root, 'worktree', 'prune']],
@@ -114,7 +115,7 @@ export function prepareRevision(
       CARGO_TARGET_DIR: join(root, '.pairbench', 'target'),
     });
   }
-  writeFileSync(ready, `${revision.commit}\n`);
+  writeFileSync(native ? whole : withoutNative, `${revision.commit}\n`);
   say(`prepared in ${Math.round((performance.now() - startedMs) / 1000)} s`);
   return folder;
 }

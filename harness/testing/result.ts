@@ -50,17 +50,22 @@ export function measurementOf(
   };
 }
 
+/** A trial that went well; what it read is to be added. */
+const goodRow = (id: string, engine: string, trial: number): TrialRow => ({
+  case: id,
+  engine,
+  role: engine === 'native' || engine === 'typescript' ? 'engine' : 'peer',
+  trial,
+  position: trial,
+  state: 'measured',
+  answers: { checked: 10, wrong: 0, digest: '0123456789abcdef' },
+  addons: [],
+});
+
 /** One row a measurement, trials 0, 1, 2 … */
 export function rowsOf(id: string, engine: string, measurements: readonly Measurement[]): TrialRow[] {
   return measurements.map((measurement, trial) => ({
-    case: id,
-    engine,
-    role: engine === 'native' || engine === 'typescript' ? 'engine' : 'peer',
-    trial,
-    position: trial,
-    state: 'measured',
-    answers: { checked: 10, wrong: 0, digest: '0123456789abcdef' },
-    addons: [],
+    ...goodRow(id, engine, trial),
     measurement,
   }));
 }
@@ -104,14 +109,7 @@ export function memoryOf(
 /** One row a reading, memory trials 0, 1, 2 … */
 export function memoryRowsOf(id: string, engine: string, readings: readonly MemoryReading[]): TrialRow[] {
   return readings.map((memory, trial) => ({
-    case: id,
-    engine,
-    role: engine === 'native' || engine === 'typescript' ? 'engine' : 'peer',
-    trial,
-    position: trial,
-    state: 'measured',
-    answers: { checked: 10, wrong: 0, digest: '0123456789abcdef' },
-    addons: [],
+    ...goodRow(id, engine, trial),
     memory,
   }));
 }
