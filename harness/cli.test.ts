@@ -202,6 +202,7 @@ describe('refused with one line and exit 2', () => {
     [GOOD_SUITE.replace("id: 'sums'", "id: 'other'"), /the suite calls itself "other", its folder "sums"/],
     [GOOD_SUITE.replace("id: 'add'", "id: 'Add It'"), /"Add It" is not kebab-case/],
     [GOOD_SUITE.replace('batch: 500', 'batch: 0'), /case add: batch is 0/],
+    [GOOD_SUITE.replace('batch: 500', 'samples: 0.5'), /case add: samples is 0.5/],
     [GOOD_SUITE.replace('batch: 500', 'batch: 5, cold: true'), /a batch can be neither async nor cold/],
     [GOOD_SUITE.replace('native: async () => engine', 'native: engine'), /engines\.native is no function/],
     [GOOD_SUITE.replace('prepare:', 'prepared:'), /case add: prepare is no function/],

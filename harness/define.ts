@@ -32,6 +32,11 @@ export interface Case<E, I> {
    * then means of a batch and are named `p50NsOfBatch`, `p99NsOfBatch`.
    */
   readonly batch?: number;
+  /**
+   * Samples that are enough for a trial, where the profile would take more: for calls of milliseconds and longer. A P99
+   * with fewer than 10,000 samples a trial is judged by its rank bounds, which takes 368 of them at least.
+   */
+  readonly samples?: number;
   /** A fresh process calls each input once, nothing warmed up. */
   readonly cold?: boolean;
   /** The operation returns a promise; the sample ends when it settles. Not together with `batch`. */
@@ -50,6 +55,8 @@ export interface Peer<E> {
   readonly slowCases?: readonly string[];
   /** Why its figures cannot be read like the others', if so; printed under every table it is in. */
   readonly note?: string;
+  /** It promises less than the engines do, and is there for the size of the difference: never called the fastest peer. */
+  readonly control?: boolean;
 }
 
 export interface Suite<E, I = FixtureInput> {

@@ -76,6 +76,9 @@ export async function loadSuite(file: string): Promise<LoadedSuite> {
     const batch = entry.batch ?? 1;
     if (!Number.isInteger(batch) || batch < 1)
       refuse(`case ${entry.id}: batch is ${batch}, not a whole number from 1`);
+    const { samples = 1 } = entry;
+    if (!Number.isInteger(samples) || samples < 1)
+      refuse(`case ${entry.id}: samples is ${samples}, not a whole number from 1`);
     if (batch > 1 && (entry.async || entry.cold))
       refuse(`case ${entry.id}: a batch can be neither async nor cold`);
   }

@@ -198,6 +198,28 @@ describe('the samples a gated P99 needs', () => {
     expect(most(wishes({ metric: 'p50Ns' }, PROFILES.quick))).toBe(10);
     expect(most(wishes({}, PROFILES.smoke))).toBe(3);
   });
+
+  test('by both sides of a ratio of P99s', () => {
+    const ratio = { metric: 'p99Speedup', against: 'rival', max: undefined, min: 0.8 } as const;
+    const wished = wishes(ratio as Parameters<typeof wishes>[0], PROFILES.quick);
+    const engines = new Set(
+      wished.filter(([, , samples]) => samples === 10_000).map(([id, engine]) => `${id} ${engine}`),
+    );
+    expect([...engines].sort()).toEqual(['sums/add native', 'sums/add rival']);
+  });
+
+  test('are never more than are enough for the case', () => {
+    const [sums] = SUITES as [LoadedSuite];
+    const slow = { ...sums, suite: { ...sums.suite, cases: [{ ...caseNamed('add'), samples: 500 }] } };
+    const wished = (profile: Profile) =>
+      makePlan([slow], EVERYTHING, profile, [p99], 1).trials.map(({ engine, minSamples }) => [
+        engine,
+        minSamples,
+      ]);
+    expect(wished(PROFILES.quick)).toContainEqual(['native', 500]);
+    expect(wished(PROFILES.quick)).toContainEqual(['typescript', 10]);
+    expect(wished(PROFILES.full)).toContainEqual(['typescript', 300]);
+  });
 });
 
 describe('seeded randomness', () => {

@@ -74,6 +74,7 @@ export function makePlan(
         peers: rivals.map((peer) => ({
           id: peer.id,
           ...(peer.note === undefined ? {} : { note: peer.note }),
+          ...(peer.control === true ? { control: true } : {}),
         })),
       });
       const runnable = engines.filter((engine) => !choice.unavailable.has(`${suite.id} ${engine}`));
@@ -88,7 +89,10 @@ export function makePlan(
         role: engines.includes(engine) ? 'engine' : 'peer',
         trial,
         cold: entry.cold === true,
-        minSamples: samplesWanted(id, engine, profile, targets),
+        minSamples: Math.min(
+          samplesWanted(id, engine, profile, targets),
+          entry.samples ?? Number.POSITIVE_INFINITY,
+        ),
       });
       for (let trial = 0; trial < profile.trials; trial += 2) {
         const order = shuffled(competitors, random);
@@ -121,9 +125,9 @@ function samplesWanted(id: string, engine: string, profile: Profile, targets: re
   const limitsP99 = targets.some(
     (target) =>
       target.case === id &&
-      target.engine === engine &&
-      target.metric === 'p99Ns' &&
-      target.status !== 'discarded',
+      target.status !== 'discarded' &&
+      ((target.metric === 'p99Ns' && target.engine === engine) ||
+        (target.metric === 'p99Speedup' && (target.engine === engine || target.against === engine))),
   );
   if (!limitsP99 || profile.samplesForP99 < SAMPLES_TO_GATE_P99) return profile.minSamples;
   return profile.samplesForP99;

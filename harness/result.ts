@@ -97,6 +97,18 @@ export const memorySchema = z.strictObject({
       peakBytes: count,
     })
     .nullable(),
+  /**
+   * Most that one call held at once above what was held before it, over `operations` inputs, each part by itself: heap
+   * and external memory as V8 knew them (what is not collected yet counts), native bytes by the counting allocator.
+   * Absent in results from before it was read.
+   */
+  operationPeak: z
+    .strictObject({
+      operations: z.int().positive(),
+      jsBytes: count,
+      nativeBytes: count.nullable(),
+    })
+    .optional(),
 });
 export type MemoryReading = z.infer<typeof memorySchema>;
 
@@ -131,7 +143,9 @@ export const caseInfoSchema = z.strictObject({
   unit: z.string(),
   inputs: z.string(),
   engines: z.array(z.string()),
-  peers: z.array(z.strictObject({ id: z.string(), note: z.string().optional() })),
+  peers: z.array(
+    z.strictObject({ id: z.string(), note: z.string().optional(), control: z.boolean().optional() }),
+  ),
 });
 export type CaseInfo = z.infer<typeof caseInfoSchema>;
 

@@ -69,6 +69,10 @@ describe('refused, naming the file and the place', () => {
     ['discarded without evidence', { status: 'discarded' }, /needs its `evidence`/],
     ['speedup over nothing', { metric: 'speedup' }, /`against` belongs/],
     ['against without a ratio', { against: 'typescript' }, /`against` belongs/],
+    ['ratio of P99s over nothing', { metric: 'p99Speedup' }, /`against` belongs.*"p99Speedup"/],
+    ['gain over nothing', { metric: 'rateGain' }, /`againstCase` belongs.*"rateGain"/],
+    ['gain over an engine', { metric: 'rateGain', against: 'typescript' }, /`against` belongs/],
+    ['peak over an engine', { metric: 'operationPeakBytes', against: 'typescript' }, /`against` belongs/],
     ['growth from nothing', { metric: 'growth' }, /`againstCase` belongs/],
     ['againstCase without growth', { againstCase: 'sums/half' }, /`againstCase` belongs/],
     [

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { HarnessError, issuesOf, messageOf } from './errors.ts';
 
 /**
- * What a target may limit. `speedup` and `growth` are ratios of two times, `retainedRatio` of two amounts of memory,
- * `wrongAnswers` is a count over all trials, `other` is a promise in words.
+ * What a target may limit. `speedup`, `p99Speedup` and `growth` are ratios of two times, `rateGain` of two rates,
+ * `retainedRatio` of two amounts of memory, `wrongAnswers` is a count over all trials, `other` is a promise in words.
  */
 export const TARGET_METRICS = [
   'p50Ns',
@@ -18,13 +18,21 @@ export const TARGET_METRICS = [
   'peakRssBytes',
   'retainedBytes',
   'retainedRatio',
+  'operationPeakBytes',
   'allocationsPerOperation',
   'wrongAnswers',
   'speedup',
+  'p99Speedup',
   'growth',
+  'rateGain',
   'other',
 ] as const;
 export type TargetMetric = (typeof TARGET_METRICS)[number];
+
+/** Metrics that compare two engines on one case. */
+const AGAINST_ENGINE: readonly TargetMetric[] = ['speedup', 'p99Speedup', 'retainedRatio'];
+/** Metrics that compare two cases on one engine. */
+const AGAINST_CASE: readonly TargetMetric[] = ['growth', 'rateGain'];
 
 const targetSchema = z
   .strictObject({
@@ -33,9 +41,9 @@ const targetSchema = z
     metric: z.enum(TARGET_METRICS),
     max: z.number().nonnegative().optional(),
     min: z.number().positive().optional(),
-    /** `speedup`, `retainedRatio`: the engine or peer this engine is compared with. */
+    /** `speedup`, `p99Speedup`, `retainedRatio`: the engine or peer this engine is compared with. */
     against: z.string().optional(),
-    /** `growth`: the case whose slowest input this case's slowest is compared with, on the same engine. */
+    /** `growth`, `rateGain`: the case that this one is compared with, on the same engine. */
     againstCase: z.string().optional(),
     /** What the limit means in words, where the number alone does not say it. */
     means: z.string().optional(),
@@ -55,17 +63,20 @@ const targetSchema = z
     if (target.metric === 'wrongAnswers' && target.min !== undefined) {
       refuse('metric "wrongAnswers" is limited by `max`');
     }
-    const compares = target.metric === 'speedup' || target.metric === 'retainedRatio';
-    if (compares !== (target.against !== undefined)) {
-      refuse('`against` belongs to metrics "speedup" and "retainedRatio", and only to them');
+    if (AGAINST_ENGINE.includes(target.metric) !== (target.against !== undefined)) {
+      refuse(`\`against\` belongs to metrics ${quoted(AGAINST_ENGINE)}, and only to them`);
     }
-    if ((target.metric === 'growth') !== (target.againstCase !== undefined)) {
-      refuse('`againstCase` belongs to metric "growth", and only to it');
+    if (AGAINST_CASE.includes(target.metric) !== (target.againstCase !== undefined)) {
+      refuse(`\`againstCase\` belongs to metrics ${quoted(AGAINST_CASE)}, and only to them`);
     }
     if (target.status === 'open' && target.reason === undefined) refuse('an open target needs a `reason`');
     if (target.status === 'discarded' && target.evidence === undefined)
       refuse('a discarded target needs its `evidence`');
   });
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}
 
 export type Target = z.infer<typeof targetSchema>;
 

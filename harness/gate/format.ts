@@ -23,11 +23,12 @@ export function formatRate(perSec: number, unit: string): string {
   return `${withUnit(perSec, ['', 'k ', 'M ', 'G '])}${many}s/s`;
 }
 
+const RATIOS = new Set(['speedup', 'p99Speedup', 'growth', 'rateGain', 'retainedRatio']);
+
 /** A metric's value with the unit its name carries. */
 export function formatMetric(metric: string, value: number): string {
   if (metric === 'wrongAnswers') return String(value);
-  if (metric === 'speedup' || metric === 'growth' || metric === 'retainedRatio')
-    return `${threeDigits(value)}x`;
+  if (RATIOS.has(metric)) return `${threeDigits(value)}x`;
   if (metric.includes('Ns')) return formatNs(value);
   if (metric.endsWith('Bytes')) return formatBytes(value);
   return threeDigits(value);

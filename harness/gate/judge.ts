@@ -1,6 +1,5 @@
 /** Holds a result against targets. Pure: result and targets in, verdicts out. */
 
-import { SAMPLES_TO_GATE_P99 } from '../profile.ts';
 import type { Result, TrialRow } from '../result.ts';
 import type { Estimate } from '../stats/order.ts';
 import type { Target } from '../targets.ts';
@@ -8,6 +7,7 @@ import type { BaselineJudgement } from './against-baseline.ts';
 import { formatMetric } from './format.ts';
 import { Measured } from './measured.ts';
 import { judgeMemory, MeasuredMemory } from './memory.ts';
+import { readMetric } from './reading.ts';
 
 export type VerdictName = 'met' | 'missed' | 'inconclusive' | 'unmeasured' | 'discarded';
 
@@ -91,51 +91,15 @@ function judgeTarget(result: Result, measured: Measured, memory: MeasuredMemory,
   return { target, verdict, estimate, why, blocks: held && verdict === 'missed' };
 }
 
-/** `refused` keeps a value from deciding anything; too few samples leave it alone. */
-type Reading = { estimate: Estimate; refused?: string } | { estimate?: undefined; refused: string };
-
-/** The value the target limits, or why there is none. */
-function readMetric(measured: Measured, target: Target): Reading | string {
-  const { case: id, engine } = target;
-  switch (target.metric) {
-    case 'p50Ns':
-    case 'p50NsOfBatch': {
-      const batched = measured.of(id, engine).some(({ measurement }) => measurement.batch > 1);
-      const name = batched ? 'p50NsOfBatch' : 'p50Ns';
-      if (name !== target.metric && measured.of(id, engine).length > 0)
-        return `the case measures ${name}, not ${target.metric}`;
-      return { estimate: measured.p50(id, engine) };
-    }
-    case 'p99Ns': {
-      const trials = measured.of(id, engine);
-      if (trials.some(({ measurement }) => measurement.batch > 1))
-        return 'a P99 of batch means is no P99 of calls';
-      const p99 = measured.p99(id, engine);
-      if (p99?.kind === 'gated') return { estimate: p99.estimate };
-      if (trials.length === 0) return { estimate: measured.p50(id, engine) };
-      const fewest = Math.min(...trials.map(({ measurement }) => measurement.samples));
-      const refused = `${fewest} samples a trial; a P99 is gated from ${SAMPLES_TO_GATE_P99}`;
-      return p99 === null ? { refused } : { estimate: p99.estimate, refused };
-    }
-    case 'slowestInputP50Ns':
-      return { estimate: measured.slowestInputP50Ns(id, engine) };
-    case 'unitsPerSec':
-      return { estimate: measured.unitsPerSec(id, engine) };
-    case 'peakRssBytes':
-      return { estimate: measured.peakRssBytes(id, engine) };
-    case 'speedup':
-      return { estimate: measured.speedup(id, engine, target.against as string) };
-    case 'growth':
-      return { estimate: measured.growth(id, target.againstCase as string, engine) };
-    default:
-      return target.reason ?? `metric ${target.metric} is not measured`;
-  }
-}
-
 /** Too few samples for a P99. It is no better than the P50, so a P50 beyond the limit still decides. */
 function judgeRefused(measured: Measured, target: Target, refused: string): Omit<Verdict, 'estimate'> {
   const { lowerBound } = measured.p50(target.case, target.engine);
-  if (target.max !== undefined && lowerBound !== null && lowerBound > target.max) {
+  if (
+    target.metric === 'p99Ns' &&
+    target.max !== undefined &&
+    lowerBound !== null &&
+    lowerBound > target.max
+  ) {
     const why = `${refused}, but the P50 alone is beyond the limit: ${formatMetric(target.metric, lowerBound)}`;
     return { target, verdict: 'missed', why, blocks: target.status === 'held' };
   }

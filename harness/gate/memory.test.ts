@@ -65,6 +65,32 @@ describe('two trials are enough, and the worst decides', () => {
     });
   });
 
+  test('operationPeakBytes is the peak of JavaScript and the native one together', () => {
+    const peaks = (...jsBytes: number[]) =>
+      withMemory(
+        memoryRowsOf(
+          'sums/add',
+          'native',
+          jsBytes.map((bytes) => ({
+            ...nativeOf(6_000_000),
+            operationPeak: { operations: 3, jsBytes: bytes, nativeBytes: 1_000_000 },
+          })),
+        ),
+      );
+    const limit = { metric: 'operationPeakBytes', max: 4_000_000 } as const;
+    expect(verdictOf(limit, peaks(2_900_000, 2_990_000))).toMatchObject({
+      verdict: 'met',
+      why: 'the worst of 2 memory trials, 3.99 MB, is within 4 MB',
+    });
+    expect(verdictOf(limit, peaks(2_900_000, 3_100_000))).toMatchObject({ verdict: 'missed', blocks: true });
+    // Results from before it was read have none.
+    expect(verdictOf(limit)).toMatchObject({
+      verdict: 'unmeasured',
+      blocks: true,
+      why: 'its memory trials give none',
+    });
+  });
+
   test('allocationsPerOperation is of native code', () => {
     expect(verdictOf({ metric: 'allocationsPerOperation', max: 3 })).toMatchObject({
       verdict: 'met',

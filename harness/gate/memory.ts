@@ -51,6 +51,18 @@ export class MeasuredMemory {
     );
   }
 
+  /**
+   * Most that one call holds above what was held before it: V8's peak and the native one together, as if both fell on
+   * the same moment.
+   */
+  operationPeakBytes(caseId: string, engine: string): Estimate {
+    return estimateExtremes(
+      this.of(caseId, engine).flatMap(({ memory: { operationPeak: peak } }) =>
+        peak === undefined ? [] : [peak.jsBytes + (peak.nativeBytes ?? 0)],
+      ),
+    );
+  }
+
   /** Of native code, in a warm pass; without a value for an engine that does not count. */
   allocationsPerOperation(caseId: string, engine: string): Estimate {
     return estimateExtremes(
@@ -142,6 +154,8 @@ function readMemory(measured: MeasuredMemory, target: Target): Estimate | undefi
       return measured.retainedBytes(id, engine);
     case 'retainedRatio':
       return measured.retainedRatio(id, engine, against as string);
+    case 'operationPeakBytes':
+      return measured.operationPeakBytes(id, engine);
     case 'allocationsPerOperation':
       return measured.allocationsPerOperation(id, engine);
     case 'peakRssBytes':

@@ -1,6 +1,7 @@
 /** What each metric reads off the trials, seen through the verdict. */
 
 import { expect, test } from 'vitest';
+import { emptyHistogram, encodeHistogram, recordNs } from '../histogram.ts';
 import type { Result, TrialRow } from '../result.ts';
 import type { Target } from '../targets.ts';
 import { measurementOf, resultOf, rowsOf, targetOf, timesOf } from '../testing/result.ts';
@@ -29,12 +30,39 @@ const withSamples = (samples: number, trials = 6) =>
     ),
   );
 
-test('a P99 is gated from 10,000 samples a trial', () => {
+test('a P99 is gated by its value from 10,000 samples a trial', () => {
   expect(verdictOf({ metric: 'p99Ns', max: 4_000 }, withSamples(10_000)).verdict).toBe('missed');
   expect(verdictOf({ metric: 'p99Ns', max: 6_000 }, withSamples(10_000)).verdict).toBe('met');
-  const short = verdictOf({ metric: 'p99Ns', max: 4_000 }, withSamples(9_999));
+});
+
+test('with fewer by the ranks between which it lies', () => {
+  // 986 of 1,000 at 1 us, so that the P99 is 5 us; by its ranks it lies between the 18th and the 4th from the top.
+  const trial = (slowest: number) => {
+    const histogram = emptyHistogram();
+    for (let k = 0; k < 1_000; k++) recordNs(histogram, k < 986 ? 1_000 : k < 995 ? 5_000 : slowest);
+    return { ...measurementOf(1_000, 1_000), histogram: encodeHistogram(histogram) };
+  };
+  const result = (slowest: number) =>
+    resultOf(
+      rowsOf(
+        'sums/add',
+        'native',
+        Array.from({ length: 6 }, () => trial(slowest)),
+      ),
+    );
+  const limit = { metric: 'p99Ns', max: 6_000 } as const;
+  const met = verdictOf(limit, result(5_500));
+  expect(met).toMatchObject({ verdict: 'met', blocks: false });
+  expect(Math.round(met.estimate?.value ?? 0)).toBeCloseTo(5_000, -1);
+  expect(verdictOf(limit, result(9_000))).toMatchObject({ verdict: 'inconclusive', blocks: false });
+  expect(verdictOf({ ...limit, max: 4_000 }, result(5_500)).verdict).toBe('inconclusive');
+  expect(verdictOf({ ...limit, max: 900 }, result(5_500))).toMatchObject({ verdict: 'missed', blocks: true });
+});
+
+test('under 368 samples a trial it is shown and decides nothing', () => {
+  const short = verdictOf({ metric: 'p99Ns', max: 4_000 }, withSamples(360));
   expect(short).toMatchObject({ verdict: 'inconclusive', blocks: false });
-  expect(short.why).toBe('9999 samples a trial; a P99 is gated from 10000');
+  expect(short.why).toBe('360 samples a trial; a P99 is gated from 10000');
   expect(short.estimate?.value).toBeGreaterThan(4_900);
 });
 
@@ -45,7 +73,7 @@ test('under 300 samples in all there is no figure, and nothing is decided', () =
 });
 
 test('too few samples for a P99 do not hide a P50 beyond its limit', () => {
-  const verdict = verdictOf({ metric: 'p99Ns', max: 900 }, withSamples(400));
+  const verdict = verdictOf({ metric: 'p99Ns', max: 900 }, withSamples(360));
   expect(verdict).toMatchObject({ verdict: 'missed', blocks: true });
   expect(verdict.why).toContain('the P50 alone is beyond');
 });
@@ -90,6 +118,67 @@ test('speedup pairs trials of the same number', () => {
   const found = verdictOf({ metric: 'speedup', against: 'typescript', min: 1.95 }, resultOf(rows));
   expect(found.verdict).toBe('met');
   expect(found.estimate?.interval?.high).toBeLessThan(2.02);
+});
+
+test('p99Speedup compares P99s, trial by trial, of trials that have the samples for one', () => {
+  const sides = (samples: number) =>
+    resultOf([
+      ...rowsOf(
+        'sums/add',
+        'native',
+        [1, 2, 3, 4, 5, 6].map((k) => measurementOf(1_000, samples, 5_000 * k)),
+      ),
+      ...rowsOf(
+        'sums/add',
+        'typescript',
+        [1, 2, 3, 4, 5, 6].map((k) => measurementOf(900, samples, 4_500 * k)),
+      ),
+    ]);
+  const target = { metric: 'p99Speedup', against: 'typescript' } as const;
+  const found = verdictOf({ ...target, min: 0.8 }, sides(10_000));
+  expect(found).toMatchObject({ verdict: 'met', blocks: false });
+  // Of the medians it would be another: no trial has the P99 of another.
+  expect(found.estimate?.value).toBeCloseTo(0.9, 2);
+  expect(found.estimate?.lowerBound).toBeGreaterThan(0.89);
+  expect(verdictOf({ ...target, min: 0.95 }, sides(10_000))).toMatchObject({
+    verdict: 'missed',
+    blocks: true,
+  });
+  expect(verdictOf({ ...target, min: 0.95 }, sides(9_999))).toMatchObject({
+    verdict: 'inconclusive',
+    blocks: false,
+    why: '9999 samples a trial; a P99 is gated from 10000',
+  });
+  expect(verdictOf({ ...target, against: 'nobody', min: 0.8 }, sides(10_000))).toMatchObject({
+    verdict: 'unmeasured',
+    blocks: true,
+  });
+  const batched = resultOf(
+    ['native', 'typescript'].flatMap((engine) =>
+      rowsOf('sums/add', engine, [measurementOf(7, 10_000, 7, { batch: 100 })]),
+    ),
+  );
+  expect(verdictOf({ ...target, min: 0.8 }, batched).why).toBe('a P99 of batch means is no P99 of calls');
+});
+
+test('rateGain compares the units a second of two cases', () => {
+  // 64 units in four times the time of one.
+  const many = rowsOf(
+    'sums/many',
+    'native',
+    SIX.map((ns) => measurementOf(ns * 4, 20, ns * 4, { units: 20 * 64 })),
+  );
+  const result = resultOf([...ADD, ...many]);
+  const target = { case: 'sums/many', metric: 'rateGain', againstCase: 'sums/add' } as const;
+  const found = verdictOf({ ...target, min: 15 }, result);
+  expect(found).toMatchObject({ verdict: 'met', blocks: false });
+  expect(found.estimate?.value).toBeCloseTo(16, 6);
+  expect(verdictOf({ ...target, min: 20 }, result)).toMatchObject({ verdict: 'missed', blocks: true });
+  expect(verdictOf({ ...target, againstCase: 'sums/gone', min: 15 }, result)).toMatchObject({
+    verdict: 'unmeasured',
+    blocks: true,
+    why: 'no suite has the case sums/gone',
+  });
 });
 
 test('growth compares the slowest inputs of two cases', () => {

@@ -13,6 +13,7 @@ const HEAD = [
   'external',
   'native',
   'retained in all',
+  'peak of a call',
   'peak RSS',
   'allocations an operation',
 ];
@@ -30,7 +31,8 @@ export function memorySection(result: Result, suite: string): string[] {
     'What a fresh process holds after the work and a collection, above what it held before the engine was loaded: V8’s',
     'heap, what V8 knows outside it (array buffers), and what native code allocated; code and read-only tables of a',
     'native file are in none of them. **Peak RSS** is of the whole process, Node and inputs included. Allocations are',
-    'those of native code in a warm pass; a dash means that the engine does not count them.',
+    'those of native code in a warm pass; a dash means that the engine does not count them. **Peak of a call** is the',
+    'most that one call held above what was held before it, garbage that waits for its collection included.',
     '',
     markdownTable(HEAD, rows),
   ];
@@ -42,6 +44,7 @@ function memoryRows(measured: MeasuredMemory, entry: CaseInfo): string[][] {
     const readings = measured.of(entry.id, engine).map(({ memory }) => memory);
     if (readings.length === 0) return [];
     const native = readings.flatMap(({ retained }) => retained.nativeBytes ?? []);
+    const peak = measured.operationPeakBytes(entry.id, engine);
     const allocations = measured.allocationsPerOperation(entry.id, engine);
     return [
       [
@@ -51,6 +54,7 @@ function memoryRows(measured: MeasuredMemory, entry: CaseInfo): string[][] {
         formatBytes(median(readings.map(({ retained }) => retained.externalBytes))),
         native.length === 0 ? '-' : formatBytes(median(native)),
         formatBytes(measured.retainedBytes(entry.id, engine).value),
+        peak.n === 0 ? '-' : formatBytes(peak.value),
         formatBytes(measured.peakRssBytes(entry.id, engine).value),
         allocations.n === 0 ? '-' : formatMetric('allocationsPerOperation', allocations.value),
       ],

@@ -159,6 +159,13 @@ describe('the short table', () => {
     expect(short(whole())).toContain('[the full report](reports/x.md)');
   });
 
+  test('calls no control the fastest peer', () => {
+    const result = whole();
+    const cases = result.cases.map((entry) => ({ ...entry, peers: [{ id: 'rival', control: true }] }));
+    expect(lineWith(short({ ...result, cases }), '| sums/add |')).toMatch(/\| 4x \| - \|$/);
+    expect(page({ ...result, cases })).toContain('| rival');
+  });
+
   test('has dashes, not NaN, for what was not measured', () => {
     const text = short(resultOf([...SLOW, ...RIVAL]));
     expect(lineWith(text, '| sums/add |')).toMatch(/us \| - \| - \| - \| - \|$/);

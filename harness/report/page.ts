@@ -42,7 +42,7 @@ export function reportPage(result: Result, judgement: Judgement): string {
     'Every figure is the time of single calls in fresh processes, the crossing into native code included. **P50** is the',
     'median over the trials of each trial’s median, with its 95 % interval from order statistics. **P99** is the median',
     'over the trials of each trial’s P99 where every trial took 10,000 samples; marked *pooled*, it is the P99 of all',
-    'trials’ samples merged, which is shown and never gated; a dash means fewer than 300 samples in all. **native is**',
+    'trials’ samples merged, which is shown and decides no target; a dash means fewer than 300 samples in all. **native is**',
     'says how many times longer this row’s P50 is than that of the native engine in the same blocks.',
   ];
   for (const suite of new Set(result.cases.map((entry) => entry.id.split('/')[0]))) {
@@ -153,6 +153,7 @@ export function summaryTable(result: Result, judgement: Judgement, reportFile: s
   const rows = result.cases.map((entry) => {
     const p99 = measured.p99(entry.id, 'native');
     const rivals = entry.peers
+      .filter((peer) => peer.control !== true)
       .filter((peer) => measured.of(entry.id, peer.id).every(({ measurement }) => !measurement.selfTimed))
       .map((peer) => ({ id: peer.id, p50: measured.p50(entry.id, peer.id).value }))
       .filter(({ p50 }) => Number.isFinite(p50))

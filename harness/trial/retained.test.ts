@@ -117,6 +117,59 @@ describe('native counts', () => {
   });
 });
 
+describe('the peak of one call', () => {
+  const calls = (body: string) =>
+    `{ prepare: (engine, inputs) => (i) => { ${body}; return inputs[i] + 1; } }`;
+
+  test('is what a call holds at once, not what all calls hold', async () => {
+    const { memory } = await readingOf(lazySuite('{}', calls('new Uint8Array(4e6 * (i + 1)).fill(1)')));
+    expect(memory?.operationPeak).toMatchObject({ operations: 3, nativeBytes: null });
+    expect(Math.abs((memory?.operationPeak?.jsBytes ?? 0) / (12 * MB) - 1)).toBeLessThan(0.03);
+  });
+
+  test('is seen though a collection within the call has freed it', async () => {
+    const body = 'let held = new Array(2_000_000).fill(0.5); held = null; globalThis.gc(); globalThis.gc()';
+    const { memory } = await readingOf(lazySuite('{}', calls(body)));
+    expect(Math.abs((memory?.operationPeak?.jsBytes ?? 0) / (16 * MB) - 1)).toBeLessThan(0.05);
+    expect(memory?.retained.heapBytes).toBeLessThan(MB);
+  });
+
+  test('counts garbage that waits for its collection', async () => {
+    const body = 'for (let k = 0; k < 40; k++) new Uint8Array(1e5).fill(k)';
+    const { memory } = await readingOf(lazySuite('{}', calls(body)));
+    expect(Math.abs((memory?.operationPeak?.jsBytes ?? 0) / (4 * MB) - 1)).toBeLessThan(0.05);
+  });
+
+  test('leaves out what was held before, and ends when a promise settles', async () => {
+    const change = `{
+      async: true,
+      prepare: (engine, inputs) => async (i) => {
+        await new Promise((done) => setTimeout(done, 2));
+        new Uint8Array(3e6).fill(1);
+        return inputs[i] + 1;
+      },
+    }`;
+    const { memory } = await readingOf(lazySuite(`{ buffer: new ArrayBuffer(${BUFFER_BYTES}) }`, change));
+    expect(Math.abs((memory?.operationPeak?.jsBytes ?? 0) / (3 * MB) - 1)).toBeLessThan(0.05);
+  });
+
+  test('has the native peak beside it, above what native code held before', async () => {
+    const { memory } = await readingOf(lazySuite(COUNTING, calls('engine.work()')));
+    expect(memory?.operationPeak?.nativeBytes).toBe(1_000);
+    expect(memory?.operationPeak?.jsBytes).toBeLessThan(0.1 * MB);
+  });
+
+  test('is read for sixteen inputs at most, spread over all', async () => {
+    const change = `{
+      inputs: () => Array.from({ length: 40 }, (_, n) => n),
+      prepare: (engine) => (i) => { engine.seen.push(i); return i; },
+      answer: (inputs) => [...inputs],
+    }`;
+    const { memory } = await readingOf(lazySuite('{ seen: [] }', change));
+    expect(memory?.operationPeak?.operations).toBe(16);
+  });
+});
+
 describe('other cases', () => {
   test('async operations are awaited', async () => {
     const change = `{

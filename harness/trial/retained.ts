@@ -7,6 +7,7 @@ import { findCase, loadSuite } from '../house.ts';
 import type { MemoryReading } from '../result.ts';
 import { AnswerCheck, expectedAnswers } from './check.ts';
 import { peakRssBytes } from './memory.ts';
+import { measureOperationPeak } from './operation-peak.ts';
 import type { TrialReport, TrialSpec } from './protocol.ts';
 
 /**
@@ -32,7 +33,8 @@ const held: unknown[] = [];
  * 1. load suite, inputs and expected answers; collect until settled; first reading;
  * 2. load the engine, prepare the operation, one pass with every answer checked, three to warm up;
  * 3. one pass between two readings of the native counters, less what the readings themselves allocate;
- * 4. collect until settled; second reading.
+ * 4. collect until settled; second reading;
+ * 5. for some inputs, collect and call once: the most that was held meanwhile.
  *
  * What was retained is the second reading less the first, so the engine's own code and tables are in it: that is what a
  * program pays that uses it. Array buffers whose bytes native code allocated are known to V8 and to the counting
@@ -74,6 +76,7 @@ export async function runMemoryTrial(spec: TrialSpec): Promise<Omit<TrialReport,
     },
     peakRssBytes: peakRssBytes(),
     native,
+    operationPeak: await measureOperationPeak(operation, inputs.length, counter),
   };
   return { state: 'measured', answers, memory };
 }

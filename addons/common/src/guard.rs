@@ -15,13 +15,25 @@ use crate::{Error, ErrorCode, Result, inject};
 /// valid when it is abandoned half-way: addons keep only caches that are cleared or exact per entry.
 #[inline]
 pub fn guard<T>(export: &str, body: impl FnOnce() -> Result<T>) -> Result<T> {
+    guard_with(export, body)
+}
+
+/// As [`guard`], for an addon with an error type of its own.
+///
+/// # Errors
+/// What `body` returns, or what `E` makes of an `ERR_INTERNAL` after a panic.
+#[inline]
+pub fn guard_with<T, E: From<Error>>(
+    export: &str,
+    body: impl FnOnce() -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         inject::panic_if_armed(export);
         body()
     }));
     match outcome {
         Ok(result) => result,
-        Err(payload) => Err(from_panic(export, payload)),
+        Err(payload) => Err(from_panic(export, payload).into()),
     }
 }
 

@@ -11,5 +11,5 @@ pub mod js;
 
 pub use alloc::{CountingAllocator, allocated_bytes, allocations, live_bytes, peak_bytes, reset_peak};
 pub use error::{Error, ErrorCode, Result};
-pub use guard::guard;
+pub use guard::{guard, guard_with};
 pub use inject::{arm as inject_panic, disarm as clear_injected_panic};

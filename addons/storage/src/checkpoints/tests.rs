@@ -1,0 +1,6 @@
+mod crash;
+mod damage;
+mod failures;
+mod gc;
+mod property;
+mod sharing;
