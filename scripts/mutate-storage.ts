@@ -77,8 +77,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     name: 'checksum of a body',
     file: 'journal/window.ts',
-    from: '!== header.bodyCrc) break;',
-    to: '< 0) break;',
+    from: 'if (bodyIsDamaged) break;',
+    to: '',
   },
   {
     name: 'number of a frame',

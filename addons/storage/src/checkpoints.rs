@@ -17,6 +17,7 @@ mod save;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+pub mod turns;
 
 use std::io::IoSlice;
 use std::path::Path;

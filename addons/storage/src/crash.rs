@@ -184,7 +184,7 @@ impl Run {
         }
         for length in [3, 150, 0] {
             let event = random.bytes(length);
-            model.sent(&[event.clone()]);
+            model.sent(std::slice::from_ref(&event));
             log.append(&event)
                 .map_err(|error| format!("cannot append after recovery: {error}"))?;
             model.acknowledged(1, log.flushed_seq());

@@ -185,7 +185,11 @@ impl EventLog {
         let closed = journal.close();
         self.publish(&journal);
         self.lock_queue().refuse(crate::journal::closed());
-        committed.and(closed)
+        match committed.and(closed) {
+            // What poisoned the log was told where it happened.
+            Err(error) if error.code == Code::Poisoned => Ok(()),
+            outcome => outcome,
+        }
     }
 
     /// Number that the next event gets, the queued ones counted; a reader's is what was acknowledged when it last looked.

@@ -33,8 +33,6 @@ points! {
     FlushAtClose = "flush-at-close",
     /// The flush of a segment before the next one is made.
     FlushBeforeRotation = "flush-before-rotation",
-    /// The flush of a new segment's zeros.
-    FlushSpare = "flush-spare",
     /// The flush of a new segment's header, before it gets its name.
     FlushSegmentHeader = "flush-segment-header",
     /// The flush of the directory after a new segment got its name.

@@ -58,6 +58,11 @@ pub trait File: Send + Sync {
     fn write_vectored_at(&self, bufs: &[IoSlice<'_>], offset: u64) -> io::Result<usize>;
     /// Cuts or extends with zeros.
     fn set_len(&self, len: u64) -> io::Result<()>;
+    /// Extends with zeros whose space is set aside but not written.
+    ///
+    /// # Errors
+    /// `Unsupported` where the file system cannot.
+    fn reserve(&self, len: u64) -> io::Result<()>;
     /// Makes the bytes, and the length where it changed, survive a power cut.
     fn sync_data(&self) -> io::Result<()>;
     /// As `sync_data`, times and modes too.

@@ -4,7 +4,8 @@ use std::io::IoSlice;
 use std::path::{Path, PathBuf};
 
 use pairbench_storage::format::{self, Frame, Kind, SegmentHeader};
-use pairbench_storage::vfs::{SimFs, Vfs};
+use pairbench_storage::vfs::Vfs;
+use pairbench_storage::vfs::sim::SimFs;
 
 const SALT: u64 = 7;
 const HEADER_BYTES: usize = 64;

@@ -1,7 +1,5 @@
 //! The checkpoint store as a class.
 
-mod turns;
-
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,10 +8,10 @@ use napi::bindgen_prelude::{AsyncTask, Buffer, Task, Unknown};
 use napi_derive::napi;
 
 use super::{NativeOptions, NativeRecovery, bytes, errors, file_system, guard};
+use crate::checkpoints::turns::{Turn, Turns};
 use crate::checkpoints::{self, Checkpoints, Info, Saved};
 use crate::error::{Code, Error, Result};
 use crate::journal::Options;
-use turns::{Turn, Turns};
 
 /// One checkpoint.
 #[napi(object)]

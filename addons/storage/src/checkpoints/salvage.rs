@@ -109,7 +109,10 @@ impl Source {
         let header = match header {
             Ok(header) => header,
             // Without the salt no frame can be told from anything else.
-            Err(Code::Corrupt) => return Ok(self.note(number, 0, length)),
+            Err(Code::Corrupt) => {
+                self.note(number, 0, length);
+                return Ok(());
+            }
             Err(code) => {
                 return Err(Error::new(
                     code,

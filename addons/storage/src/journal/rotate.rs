@@ -32,7 +32,8 @@ impl Journal {
 
     /// Makes the next segment, durably. A failure before it has its name changes nothing.
     pub(super) fn add_segment(&mut self, capacity: u64) -> Result<()> {
-        let made = self.spare.take(&self.vfs, &self.dir, capacity)?;
+        let for_one_frame = capacity > self.ordinary_bytes();
+        let made = self.spare.take(&self.vfs, &self.dir, capacity, for_one_frame)?;
         let header = SegmentHeader {
             kind: self.kind,
             number: self.segments.back().map_or(0, |segment| segment.number + 1),

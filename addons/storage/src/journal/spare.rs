@@ -9,7 +9,6 @@ use std::thread::{self, JoinHandle};
 use super::SparePolicy;
 use crate::error::{Error, Result};
 use crate::format;
-use crate::mutations::{self, Point};
 use crate::vfs::{self, File, Vfs};
 
 /// Zeros are written in pieces of this length: a flush of the log beside it never waits for much more than one.
@@ -53,7 +52,7 @@ impl Spare {
     /// Starts making one.
     pub(super) fn prepare(&mut self, vfs: &Arc<dyn Vfs>, dir: &Path, capacity: u64, policy: SparePolicy) {
         let (vfs, dir, stop) = (Arc::clone(vfs), dir.to_owned(), Arc::clone(&self.stop));
-        let work = move || make(&*vfs, &dir, capacity, &stop).ok();
+        let work = move || make(&*vfs, &dir, capacity, Zeros::Written(&stop)).ok();
         self.slot = match policy {
             SparePolicy::Thread => thread::Builder::new()
                 .name("pairbench-segment".to_owned())
@@ -63,11 +62,18 @@ impl Spare {
         };
     }
 
-    /// The one that was made if it has this length, else a new one.
+    /// The one that was made if it has this length, else a new one. One that a single frame will fill (`for_one_frame`) is
+    /// not written twice: its zeros are only set aside.
     ///
     /// # Errors
     /// `ERR_NO_SPACE`, `ERR_IO`: nothing is left behind.
-    pub(super) fn take(&mut self, vfs: &Arc<dyn Vfs>, dir: &Path, capacity: u64) -> Result<Made> {
+    pub(super) fn take(
+        &mut self,
+        vfs: &Arc<dyn Vfs>,
+        dir: &Path,
+        capacity: u64,
+        for_one_frame: bool,
+    ) -> Result<Made> {
         match self.wait() {
             Some(made) if made.capacity == capacity => return Ok(made),
             // Still good for a later rotation of ordinary length.
@@ -75,7 +81,12 @@ impl Spare {
             None => {}
         }
         self.stop.store(false, Ordering::Relaxed);
-        make(&**vfs, dir, capacity, &self.stop).map_err(|error| Error::io("make a segment", &error))
+        let zeros = if for_one_frame {
+            Zeros::Reserved
+        } else {
+            Zeros::Written(&self.stop)
+        };
+        make(&**vfs, dir, capacity, zeros).map_err(|error| Error::io("make a segment", &error))
     }
 
     /// Stops what is under way and deletes what was made.
@@ -100,12 +111,30 @@ impl Spare {
     }
 }
 
-/// A new file of `capacity` zeros, flushed. They are written, not merely reserved: a block that was only reserved needs a
-/// change of metadata, hence a dearer flush, at its first write.
-fn make(vfs: &dyn Vfs, dir: &Path, capacity: u64, stop: &AtomicBool) -> io::Result<Made> {
+/// How a new segment gets its zeros.
+enum Zeros<'a> {
+    /// Written and flushed, not merely reserved: a block that was only reserved needs a change of metadata, hence a
+    /// dearer flush, at its first write. Stops when told to.
+    Written(&'a AtomicBool),
+    /// Set aside without being written, where the file system can; the flush of the header makes it durable. Its space is there, so that no
+    /// later write fails for want of it.
+    Reserved,
+}
+
+/// A new file of `capacity` zeros.
+fn make(vfs: &dyn Vfs, dir: &Path, capacity: u64, zeros: Zeros<'_>) -> io::Result<Made> {
     let path = dir.join(format::spare_name(vfs.random()));
     let file: Arc<dyn File> = vfs.create(&path)?.into();
-    match fill(&*file, capacity, stop) {
+    let filled = match zeros {
+        Zeros::Written(stop) => fill(&*file, capacity, stop),
+        Zeros::Reserved => match file.reserve(capacity) {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                fill(&*file, capacity, &AtomicBool::new(false))
+            }
+            outcome => outcome,
+        },
+    };
+    match filled {
         Ok(()) => Ok(Made { file, path, capacity }),
         Err(error) => {
             drop(file);
@@ -125,8 +154,6 @@ fn fill(file: &dyn File, capacity: u64, stop: &AtomicBool) -> io::Result<()> {
         vfs::write_all(file, &ZEROS[..piece as usize], offset)?;
         offset += piece;
     }
-    if mutations::is_off(Point::FlushSpare) {
-        return Ok(());
-    }
+    // Only so that the flush of the header, while an append waits, has little left to do.
     file.sync_all()
 }

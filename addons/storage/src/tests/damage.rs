@@ -61,10 +61,18 @@ fn sample(closed: bool) -> Sample {
     while let Step::Frame(frame) = walker.step().unwrap() {
         let body_end = frame.offset + 40 + u64::from(frame.body_bytes);
         let is_close = frame.kind == FrameKind::Close as u8;
-        frames.push((frame.offset, body_end, frame.offset + frame.total_bytes(), is_close));
+        frames.push((
+            frame.offset,
+            body_end,
+            frame.offset + frame.total_bytes(),
+            is_close,
+        ));
     }
     assert_eq!(frames.last().unwrap().3, closed);
-    assert!(frames.iter().filter(|frame| frame.3).count() > 2, "closes in the middle");
+    assert!(
+        frames.iter().filter(|frame| frame.3).count() > 2,
+        "closes in the middle"
+    );
     let writer = fs.get(&path(WRITER_NAME)).unwrap();
     Sample {
         events,
@@ -119,19 +127,32 @@ fn check_flip(sample: &Sample, offset: u64, closed: bool, writer: Option<&[u8]>)
     let found = find(sample, &segment, writer);
     let all = sample.events.len();
     let last = *sample.frames.last().unwrap();
-    let in_frame = sample.frames.iter().find(|frame| (frame.0..frame.1).contains(&offset));
+    let in_frame = sample
+        .frames
+        .iter()
+        .find(|frame| (frame.0..frame.1).contains(&offset));
     match in_frame {
         _ if offset < SEGMENT_HEADER_BYTES => assert_eq!(found, Found::Corrupt(0), "byte {offset}"),
         // The very last close, which takes no number: nothing can be missed.
         Some(frame) if *frame == last && closed => {
-            assert!(matches!(found, Found::Events(events, cut) if events == all && cut > 0), "byte {offset}: {found:?}");
+            assert!(
+                matches!(found, Found::Events(events, cut) if events == all && cut > 0),
+                "byte {offset}: {found:?}"
+            );
         }
         Some(frame) if *frame == last && writer.is_none() => {
-            assert!(matches!(found, Found::Events(events, cut) if events == all - 1 && cut > 0), "byte {offset}: {found:?}");
+            assert!(
+                matches!(found, Found::Events(events, cut) if events == all - 1 && cut > 0),
+                "byte {offset}: {found:?}"
+            );
         }
         Some(frame) => assert_eq!(found, Found::Corrupt(frame.0), "byte {offset}"),
         None if offset < last.2 => assert_eq!(found, Found::Events(all, 0), "fill {offset}"),
-        None => assert_eq!(found, Found::Events(all, offset + 1 - last.2), "behind the end {offset}"),
+        None => assert_eq!(
+            found,
+            Found::Events(all, offset + 1 - last.2),
+            "behind the end {offset}"
+        ),
     }
 }
 
@@ -190,16 +211,17 @@ fn i06_i08_every_lost_tail_is_cut_or_refused() {
         let whole = sample
             .frames
             .iter()
-            .take_while(|frame| {
-                segment[..frame.1 as usize] == sample.segment[..frame.1 as usize]
-            })
+            .take_while(|frame| segment[..frame.1 as usize] == sample.segment[..frame.1 as usize])
             .count();
         let found = find(&sample, &segment, None);
         let Found::Events(events, _) = found else {
             panic!("zeros from {end}: {found:?}");
         };
         let counted: usize = sample.frames[..whole].iter().filter(|frame| !frame.3).count();
-        assert!(events >= counted, "zeros from {end}: {events} of at least {counted}");
+        assert!(
+            events >= counted,
+            "zeros from {end}: {events} of at least {counted}"
+        );
         let found = find(&sample, &segment, Some(&sample.writer));
         if whole == sample.frames.len() {
             assert_eq!(found, Found::Events(sample.events.len(), 0), "zeros from {end}");
@@ -237,7 +259,11 @@ fn i07_damage_in_a_sealed_segment_is_reported_where_it_is_read() {
         });
         match outcome {
             Err(error) => {
-                assert_eq!((error.code, error.segment), (Code::Corrupt, Some(1)), "byte {offset}: {error}");
+                assert_eq!(
+                    (error.code, error.segment),
+                    (Code::Corrupt, Some(1)),
+                    "byte {offset}: {error}"
+                );
                 corrupt += 1;
             }
             // Fill, and zeros at the end of the segment.

@@ -19,7 +19,11 @@ fn journal(fs: &SimFs) -> Journal {
 fn write(journal: &mut Journal, event: &[u8]) -> u64 {
     let length = (event.len() as u32).to_le_bytes();
     journal
-        .write(FrameKind::Events, 1, &[IoSlice::new(&length), IoSlice::new(event)])
+        .write(
+            FrameKind::Events,
+            1,
+            &[IoSlice::new(&length), IoSlice::new(event)],
+        )
         .unwrap()
 }
 
@@ -67,7 +71,11 @@ fn i08_a_tail_whose_erasing_failed_is_erased_by_the_next_writer() {
         }
         // The first event is lost, those behind it are there: whole frames with a number too high.
         let fs = fs.power_cut(Cut::DropOne(first_write(&fs)), seed);
-        assert!(fs.get(&Path::new(DIR).join(segment_name(0))).unwrap()[64..200].iter().all(|byte| *byte == 0));
+        assert!(
+            fs.get(&Path::new(DIR).join(segment_name(0))).unwrap()[64..200]
+                .iter()
+                .all(|byte| *byte == 0)
+        );
         let counted = fs.snapshot();
         drop(open(&counted, &small()).unwrap());
         for at in 0..counted.calls() - fs.calls() {
@@ -83,9 +91,51 @@ fn i08_a_tail_whose_erasing_failed_is_erased_by_the_next_writer() {
             assert_eq!(log.append(&[9; 100]).unwrap(), 0);
             let fs = fs.power_cut(Cut::Nothing, seed);
             let log = open(&fs, &small()).unwrap();
-            assert_eq!(read(&log, None).unwrap().1, [vec![9; 100]], "seed {seed}, call {at}");
+            assert_eq!(
+                read(&log, None).unwrap().1,
+                [vec![9; 100]],
+                "seed {seed}, call {at}"
+            );
         }
     }
+}
+
+/// As above, when the writer that erased the tail was killed before its flush, and the next one does not flush for a while.
+#[test]
+fn i04_i08_what_a_killed_recovery_erased_is_flushed_before_anything_is_built_on_it() {
+    let fs = SimFs::new(5);
+    let log = open(&fs, &buffered()).unwrap();
+    for index in 0..3_u8 {
+        log.append(&[index; 100]).unwrap();
+    }
+    let torn = fs.power_cut(Cut::DropOne(first_write(&fs)), 1);
+    let counted = torn.snapshot();
+    drop(open(&counted, &buffered()).unwrap());
+    let mut died = 0;
+    for at in 0..counted.calls() {
+        let fs = torn.snapshot();
+        fs.plan(Some(Plan {
+            at,
+            fault: Fault::Death,
+            from_then_on: false,
+        }));
+        died += u32::from(open(&fs, &buffered()).is_err());
+        fs.plan(None);
+        fs.kill();
+        let fs = fs.another_process();
+        let log = open(&fs, &buffered()).unwrap();
+        assert_eq!(log.append(&[9; 100]).unwrap(), 0);
+        for lost in 0..fs.pending() {
+            let fs = fs.power_cut(Cut::DropOne(lost), 1);
+            let log = open(&fs, &small()).unwrap();
+            let events = read(&log, None).unwrap().1;
+            assert!(
+                events.is_empty() || events == [vec![9; 100]],
+                "call {at}, without {lost}: {events:?}"
+            );
+        }
+    }
+    assert!(died > 5, "{died}");
 }
 
 /// Index, among what is pending, of the write of the first frame.
@@ -163,12 +213,11 @@ fn i11_queued_events_behind_a_full_disk_are_told_one_by_one() {
     for index in 0..8_u8 {
         assert_eq!(log.enqueue(&[index; 90]).unwrap(), u64::from(index));
     }
-    // As many as the segment holds go in before it is full.
-    let counted = fs.snapshot();
+    // Three frames fit; then the segment is flushed, and a file for the next one made.
     fs.plan(Some(Plan {
-        at: counted.calls() + 4,
+        at: fs.calls() + 4,
         fault: Fault::NoSpace,
-        from_then_on: true,
+        from_then_on: false,
     }));
     assert!(log.drain());
     let settled = log.take_settled();
@@ -244,7 +293,10 @@ fn i15_a_replay_goes_on_in_a_segment_that_was_pruned_and_says_when_one_is_gone()
     assert_eq!(replay.next_bytes().unwrap().map(|bytes| bytes > 200), Some(true));
     log.prune(8).unwrap();
     assert!(replay.next_chunk(&mut buffer, &mut ranges).unwrap().is_some());
-    assert_eq!(replay.next_chunk(&mut buffer, &mut ranges).unwrap_err().code, Code::Pruned);
+    assert_eq!(
+        replay.next_chunk(&mut buffer, &mut ranges).unwrap_err().code,
+        Code::Pruned
+    );
     assert_eq!(log.replay(Some(0)).err().unwrap().code, Code::Pruned);
 }
 
@@ -292,6 +344,19 @@ fn a_closed_log_answers_closed_and_closes_again() {
 }
 
 #[test]
+fn i10_a_log_that_was_poisoned_with_events_in_its_queue_tells_them_and_closes() {
+    let fs = SimFs::new(1);
+    let log = open(&fs, &small()).unwrap();
+    log.enqueue(b"queued").unwrap();
+    log.poison(crate::Error::new(Code::Internal, "a panic"));
+    assert_eq!(log.append(b"no").unwrap_err().code, Code::Poisoned);
+    log.close().unwrap();
+    let settled = log.take_settled();
+    assert_eq!(settled[0].error.as_ref().unwrap().code, Code::Poisoned);
+    assert_eq!(open(&fs, &small()).unwrap().next_seq(), 0);
+}
+
+#[test]
 fn sizes_above_the_limit_are_refused_before_anything_is_written() {
     let fs = SimFs::new(1);
     let options = Options {
@@ -302,7 +367,10 @@ fn sizes_above_the_limit_are_refused_before_anything_is_written() {
     let calls = fs.calls();
     assert_eq!(log.append(&[0; 101]).unwrap_err().code, Code::TooLarge);
     assert_eq!(log.enqueue(&[0; 101]).unwrap_err().code, Code::TooLarge);
-    assert_eq!(log.append_batch(&[&[0; 51], &[0; 50]]).unwrap_err().code, Code::TooLarge);
+    assert_eq!(
+        log.append_batch(&[&[0; 51], &[0; 50]]).unwrap_err().code,
+        Code::TooLarge
+    );
     assert_eq!(fs.calls(), calls);
     assert_eq!(log.append(&[0; 100]).unwrap(), 0);
 }

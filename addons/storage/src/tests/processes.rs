@@ -77,7 +77,10 @@ fn i14_a_second_writer_is_refused_and_can_wait() {
     let first = open_real(&dir.log(), &small()).unwrap();
     for _ in 0..50 {
         let refused = open_real(&dir.log(), &small()).err().unwrap();
-        assert_eq!((refused.code, refused.pid), (Code::Locked, Some(std::process::id())));
+        assert_eq!(
+            (refused.code, refused.pid),
+            (Code::Locked, Some(std::process::id()))
+        );
     }
     // A refused descriptor is kept, not closed and not piled up.
     let lock = dir.log().join(LOCK_NAME);
@@ -150,7 +153,10 @@ fn i18_a_handle_used_after_fork_is_refused_and_the_lock_stays() {
         .unwrap();
     assert!(!refused.status.success());
     assert!(String::from_utf8_lossy(&refused.stdout).contains("Locked"));
-    assert_eq!(read(&log, None).unwrap().1, [b"before".to_vec(), b"after".to_vec()]);
+    assert_eq!(
+        read(&log, None).unwrap().1,
+        [b"before".to_vec(), b"after".to_vec()]
+    );
 }
 
 #[test]

@@ -121,6 +121,10 @@ impl File for RealFile {
         self.0.set_len(len)
     }
 
+    fn reserve(&self, len: u64) -> io::Result<()> {
+        system::reserve(&self.0, len)
+    }
+
     /// `fdatasync`; on macOS the standard library asks for F_FULLFSYNC, which reaches the medium.
     fn sync_data(&self) -> io::Result<()> {
         self.0.sync_data()

@@ -3,7 +3,7 @@ import { StorageError } from '../contract.ts';
 import { CrashChecker, LOG_DIR, OPTIONS } from '../testing/crash-checker.ts';
 import { checkRandomRuns, exhaustWorkload } from '../testing/crash-suites.ts';
 import { EventRun } from '../testing/event-run.ts';
-import { checkFaults } from '../testing/faults.ts';
+import { checkFaults, checkRecoveryFaults } from '../testing/faults.ts';
 import { WORKLOADS } from '../testing/workloads.ts';
 import { openEventLogOn } from './log.ts';
 
@@ -22,6 +22,10 @@ it('I1 I2 I3 I4 I5 I8 I9 I15: 20,000 random crash states, recoveries crashed twi
 
 it('I10 I11: EIO, ENOSPC, EINTR and short transfers at every operation', async () => {
   expect(await checkFaults()).toBeGreaterThan(1000);
+});
+
+it('I4 I8: EIO at every operation of the recovery of a torn log', () => {
+  expect(checkRecoveryFaults()).toBeGreaterThan(100);
 });
 
 it('I11: a rotation without space changes nothing, and goes on when there is space', () => {

@@ -1,5 +1,5 @@
 import type { EventChunk, LogEvent } from '../contract.ts';
-import { corrupt, NOT_CONTINUED, pruned } from '../journal/failures.ts';
+import { corrupt, NOT_CONTINUED, prunedMeanwhile } from '../journal/failures.ts';
 import { FRAME, FRAME_HEADER_BYTES } from '../journal/frame.ts';
 import type { Journal } from '../journal/journal.ts';
 import { startOf } from '../journal/recovery.ts';
@@ -25,18 +25,19 @@ export function* readChunks(journal: Journal, from: number, limit: number): Gene
     const following = infos[index + 1];
     const must = Math.min(following?.firstSeq ?? limit, limit);
     let at = startOf(segment);
-    for (let ended = false; !ended; ) {
-      const window = readNext(journal, segment, at, bounds, must);
+    let window: Window;
+    do {
+      window = readNext(journal, segment, at, bounds, must);
       at = window.next;
-      ended = window.ended;
       const chunk = chunkOf(window, segment, from);
       if (chunk !== undefined) yield chunk;
-    }
+    } while (!window.ended);
     if (at.seq !== must) {
+      const isCutOff = following !== undefined && !window.bodyIsDamaged && at.seq >= from;
       throw corrupt(
         segment.number,
         at.offset,
-        following === undefined ? 'what was acknowledged is not there' : NOT_CONTINUED,
+        isCutOff ? NOT_CONTINUED : 'what was acknowledged is not there',
       );
     }
     reached = must;
@@ -53,7 +54,7 @@ function readNext(
   for (let attempt = 1; ; attempt += 1) {
     journal.checkOpen();
     const file = journal.segmentFiles.fileOf(segment.number);
-    if (file === undefined) throw pruned(Math.max(bounds.from, at.seq), journal.firstSeq);
+    if (file === undefined) throw prunedMeanwhile(at.seq);
     const window = readWindow(file, segment, at, bounds);
     const mayBeInFlight = journal.isReader && window.ended && window.next.seq < must;
     if (!mayBeInFlight || attempt === ATTEMPTS) return window;

@@ -38,6 +38,10 @@ export function pruned(from: number, firstSeq: number): StorageError {
   return new StorageError('ERR_PRUNED', `event ${from} was pruned: the oldest is ${firstSeq}`);
 }
 
+export function prunedMeanwhile(seq: number): StorageError {
+  return new StorageError('ERR_PRUNED', `event ${seq} was pruned while the log was read`);
+}
+
 export function poisoned(cause: unknown): StorageError {
   const message =
     'an earlier write or flush failed, so nothing can be promised any more; open the directory again';

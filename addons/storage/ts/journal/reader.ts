@@ -42,8 +42,8 @@ export class Reader {
         this.#refreshOnce(attempt < ATTEMPTS);
         return;
       } catch (error) {
-        const isGone = systemCode(error) === 'ENOENT';
-        if (error instanceof TryAgain || (isGone && attempt < ATTEMPTS)) pause();
+        const isGone = ['ENOENT', 'ENOTDIR'].includes(systemCode((error as Error).cause ?? error) ?? '');
+        if ((error instanceof TryAgain || isGone) && attempt < ATTEMPTS) pause();
         else if (isGone) throw nothingToRead();
         else throw failed('read the log', error);
       }
@@ -100,7 +100,7 @@ export class Reader {
   #endOfLast(): number {
     const segment = this.#segments.last as SegmentInfo;
     const file = this.#segments.fileOf(segment.number);
-    if (file === undefined) throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+    if (file === undefined) throw new TryAgain();
     const from = this.#at?.number === segment.number ? this.#at.next : startOf(segment);
     const { next, last } = walk(file, segment, from);
     this.#lastFrame = last ?? this.#lastFrame;
@@ -116,7 +116,7 @@ export class Reader {
       const segment = infos[index] as SegmentInfo;
       if (segment.firstSeq > limit) return Math.max(reached, limit);
       const file = this.#segments.fileOf(segment.number);
-      if (file === undefined) throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+      if (file === undefined) throw new TryAgain();
       const from = this.#at?.number === segment.number ? this.#at.next : startOf(segment);
       const bounds = { ...EVERYTHING, limit };
       const { next } = walk(file, segment, from, visit, bounds);
@@ -142,7 +142,12 @@ export class Reader {
   }
 }
 
-class TryAgain extends Error {}
+/** A segment was removed, or a frame written, while it was read. */
+class TryAgain extends Error {
+  constructor() {
+    super('the log changed at every attempt to read it');
+  }
+}
 
 function isZero(bootId: Uint8Array): boolean {
   return bootId.every((byte) => byte === 0);

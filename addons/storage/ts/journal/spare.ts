@@ -20,6 +20,8 @@ export class SpareSegments {
   readonly #dir: string;
   #ready: Spare | undefined;
   #preparing = false;
+  /** The one being prepared. */
+  #filling: Spare | undefined;
   #closed = false;
 
   constructor(files: FileSystem, dir: string) {
@@ -40,16 +42,20 @@ export class SpareSegments {
     let spare: Spare | undefined;
     try {
       spare = this.#create(capacity);
+      this.#filling = spare;
       for (let offset = 0; offset < capacity && !this.#closed; offset += BLOCK_BYTES) {
         const block = ZEROS.subarray(0, Math.min(BLOCK_BYTES, capacity - offset));
         await writeFullyAsync(spare.file, block, offset);
       }
       if (!this.#closed) await spare.file.syncAllAsync();
     } catch {
-      if (spare !== undefined) this.#discard(spare);
+      if (spare !== undefined && !this.#closed) this.#discard(spare);
       return;
+    } finally {
+      this.#filling = undefined;
     }
-    if (this.#ready !== undefined || this.#closed) this.#discard(spare);
+    if (this.#closed) return;
+    if (this.#ready !== undefined) this.#discard(spare);
     else this.#ready = spare;
   }
 
@@ -107,9 +113,11 @@ export class SpareSegments {
     }
   }
 
+  /** A call that is under way keeps its file open until it is done. */
   close(): void {
+    if (this.#closed) return;
     this.#closed = true;
-    if (this.#ready !== undefined) this.#discard(this.#ready);
+    for (const spare of [this.#ready, this.#filling]) if (spare !== undefined) this.#discard(spare);
     this.#ready = undefined;
   }
 }

@@ -34,11 +34,13 @@ export interface Window {
   readonly next: Position;
   /** No valid frame stands at `next`. */
   readonly ended: boolean;
+  /** A header that holds stands there, but not its body. */
+  readonly bodyIsDamaged: boolean;
 }
 
-/** What of a window the caller needs: frames that lie outside are neither checked to the last byte nor returned. */
+/** What of a window the caller needs. */
 export interface Bounds {
-  /** Frames wholly below this number need only a header that holds. */
+  /** Frames wholly below this number are checked, but not returned. */
   readonly from: number;
   /** The walk ends before a frame that begins here or later. */
   readonly limit: number;
@@ -67,9 +69,9 @@ export function readWindow(
       wanted += parsed.missingBytes;
       continue;
     }
-    const { frames, next, missingBytes } = parsed;
+    const { frames, next, missingBytes, bodyIsDamaged } = parsed;
     const atWindowEnd = missingBytes > 0 && buffer.length === wanted;
-    return { buffer, start: at.offset, frames, next, ended: !atWindowEnd };
+    return { buffer, start: at.offset, frames, next, ended: !atWindowEnd, bodyIsDamaged };
   }
 }
 
@@ -78,6 +80,7 @@ interface Parsed {
   next: Position;
   /** Bytes of the next frame that lie behind the window, 0 when no valid frame follows. */
   missingBytes: number;
+  bodyIsDamaged: boolean;
 }
 
 function parse(buffer: Buffer, segment: SegmentInfo, at: Position, bounds: Bounds): Parsed {
@@ -85,6 +88,7 @@ function parse(buffer: Buffer, segment: SegmentInfo, at: Position, bounds: Bound
   const { saltCrc, capacity } = segment;
   let { offset, seq } = at;
   let missingBytes = 0;
+  let bodyIsDamaged = false;
   while (seq < bounds.limit && offset + FRAME_HEADER_BYTES <= capacity) {
     const position = offset - at.offset;
     if (position + FRAME_HEADER_BYTES > buffer.length) {
@@ -101,14 +105,15 @@ function parse(buffer: Buffer, segment: SegmentInfo, at: Position, bounds: Bound
       break;
     }
     const isWanted = header.seq + header.count > bounds.from || header.count === 0;
-    if (isWanted && crc32(buffer.subarray(body, body + header.bodyBytes)) !== header.bodyCrc) break;
+    bodyIsDamaged = crc32(buffer.subarray(body, body + header.bodyBytes)) !== header.bodyCrc;
+    if (bodyIsDamaged) break;
     const after = checkFrame(header, segment, offset);
     const { kind, count, flushed, bodyBytes } = header;
     if (isWanted) frames.push({ kind: kind as FrameKind, count, seq, flushed, offset, bodyBytes });
     offset += frameBytes(bodyBytes);
     seq = after;
   }
-  return { frames, next: { offset, seq }, missingBytes };
+  return { frames, next: { offset, seq }, missingBytes, bodyIsDamaged };
 }
 
 /** The body of a frame of this window. */

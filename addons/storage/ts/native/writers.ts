@@ -1,6 +1,6 @@
 import { type BigIntStats, statSync } from 'node:fs';
-import { heldBy, hold, letGo } from '../journal/held.ts';
 import { locked } from '../journal/failures.ts';
+import { heldBy, hold, letGo } from '../journal/held.ts';
 import { asStorageError } from './errors.ts';
 
 /** A handle that was dropped without `close` has let go of its lock when it was collected. */

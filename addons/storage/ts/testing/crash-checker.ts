@@ -39,7 +39,7 @@ export class CrashChecker {
     this.#compare(log, ledger, afterPowerCut, 'after the crash');
     const recovered = this.#open(disk.afterPowerCut(() => 'lose'));
     this.#compare(recovered, ledger.copy(), true, 'after losing what its recovery had not flushed');
-    if (this.#random.chance(0.3)) this.#goOnBuffered(disk, ledger);
+    if (this.#random.chance(0.3)) this.checkBuffered(disk, ledger, afterPowerCut);
     this.#append(log, ledger);
     // Acknowledged behind a recovery: durable whatever the recovery found.
     const again = this.#open(disk.afterPowerCut(() => 'lose'));
@@ -54,11 +54,13 @@ export class CrashChecker {
   }
 
   /** Opens it again in the buffered level and loses power before a flush: what was cut off must not come back. */
-  #goOnBuffered(disk: SimulatedDisk, ledger: EventLedger): void {
+  checkBuffered(disk: SimulatedDisk, ledger: EventLedger, afterPowerCut: boolean): void {
     const trial = disk.afterProcessCrash();
     const promised = ledger.copy();
     const log = this.#open(trial, 'buffered');
-    for (const bytes of [30, this.#random.pick([0, 200, 1400])]) {
+    this.#compare(log, promised, afterPowerCut, 'in the buffered level');
+    const sizes = this.#random.pick([[30], [30, 0], [30, 200], [1400, 30]]);
+    for (const bytes of sizes) {
       const event = eventOf(promised.events.length, bytes);
       promised.begin([event]);
       log.append(event);

@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { checkRandomRuns, exhaustWorkload } from './crash-suites.ts';
 import { checkDamage } from './damage.ts';
-import { checkFaults } from './faults.ts';
+import { checkFaults, checkRecoveryFaults } from './faults.ts';
 import { WORKLOADS } from './workloads.ts';
 
 const { values } = parseArgs({
@@ -20,7 +20,7 @@ const { values } = parseArgs({
 try {
   const start = performance.now();
   const damage = checkDamage(Number(values.step));
-  const faults = await checkFaults();
+  const faults = checkRecoveryFaults() + (await checkFaults());
   const random = await checkRandomRuns(Number(values.states), Number(values.seed));
   let exhaustive = 0;
   for (const name of Object.keys(WORKLOADS)) exhaustive += await exhaustWorkload(name);

@@ -2,7 +2,7 @@
 
 use crate::checkpoints::testing::{contents, noise, open, small};
 use crate::error::{Code, Error};
-use crate::journal::{Durability, Options};
+use crate::journal::{Durability, Options, SparePolicy};
 use crate::vfs::sim::{Cut, Fault, Plan, SimFs};
 
 #[test]
@@ -32,7 +32,12 @@ fn i10_a_failed_flush_poisons_the_store() {
 #[test]
 fn i11_a_full_disk_leaves_what_was_there_and_does_not_grow() {
     let fs = SimFs::new(2);
-    let mut store = open(&fs, &small()).unwrap();
+    // Without a segment made ahead, which a full disk would not keep from being used.
+    let options = Options {
+        spare: SparePolicy::Never,
+        ..small()
+    };
+    let mut store = open(&fs, &options).unwrap();
     store.save("a", &noise(1, 20_000)).unwrap();
     let before = contents(&mut store).unwrap();
     let segments = store.journal.segments().len();

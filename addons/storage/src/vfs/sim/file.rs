@@ -174,6 +174,10 @@ impl File for SimFile {
         Ok(())
     }
 
+    fn reserve(&self, len: u64) -> io::Result<()> {
+        self.set_len(len)
+    }
+
     fn sync_data(&self) -> io::Result<()> {
         self.flush()
     }

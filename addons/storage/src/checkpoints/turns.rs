@@ -1,11 +1,12 @@
-//! Turns in the order of the calls: a lock that is taken when a call is made and held when its work runs.
+//! Turns in the order of the calls: a lock whose place is taken when a call is made, and which is held when its work runs on
+//! some other thread.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Whose turn it is.
 #[derive(Default)]
-pub(super) struct Turns {
+pub struct Turns {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -21,7 +22,7 @@ struct State {
 }
 
 /// A place in the order. It ends when it is dropped, also when its work never ran.
-pub(super) struct Turn {
+pub struct Turn {
     turns: Arc<Turns>,
     number: u64,
     has_ended: bool,
@@ -29,7 +30,7 @@ pub(super) struct Turn {
 
 impl Turns {
     /// The last place so far.
-    pub(super) fn take(self: &Arc<Self>) -> Turn {
+    pub fn take(self: &Arc<Self>) -> Turn {
         let mut state = self.state();
         let number = state.next;
         state.next += 1;
@@ -48,7 +49,7 @@ impl Turns {
 impl Turn {
     /// Waits until every earlier turn has ended. The work of earlier turns is on the thread pool, which begins it in the same order,
     /// so that it never waits for a later one.
-    pub(super) fn wait(&self) {
+    pub fn wait(&self) {
         let mut state = self.turns.state();
         while state.current != self.number {
             state = self
@@ -60,7 +61,7 @@ impl Turn {
     }
 
     /// Lets the next one go.
-    pub(super) fn end(&mut self) {
+    pub fn end(&mut self) {
         if std::mem::replace(&mut self.has_ended, true) {
             return;
         }
