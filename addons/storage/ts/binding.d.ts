@@ -33,8 +33,13 @@ export declare class NativeEventLog {
   append(event: Uint8Array): number
   /** Adds all events or none: one after the other in `bytes`, with their lengths. */
   appendBatch(bytes: Uint8Array, lengths: Uint32Array): number
-  /** Puts a copy of one event into the queue; returns its number. */
-  enqueue(event: Uint8Array): number
+  /**
+   * Puts copies of events into the queue: one after the other in `bytes`, with their lengths. Returns the number of the
+   * first.
+   */
+  enqueueAll(bytes: Uint8Array, lengths: Uint32Array): number
+  /** Commits what is queued where that is quicker than `drainAsync`; whether it did. */
+  drainIfQuick(): boolean
   /** Commits what is queued, on the thread pool. What became of it says `takeSettled`. */
   drainAsync(): Promise<void>
   /**

@@ -72,12 +72,21 @@ impl NativeEventLog {
         })
     }
 
-    /// Puts a copy of one event into the queue; returns its number.
-    #[napi(ts_args_type = "event: Uint8Array")]
-    pub fn enqueue(&self, env: Env, event: Unknown<'_>) -> napi::Result<f64> {
-        self.guard(&env, "EventLog.enqueue", |log| {
-            bytes::with_bytes(&env, &event, "event", |event| Ok(log.enqueue(event)? as f64))
+    /// Puts copies of events into the queue: one after the other in `bytes`, with their lengths. Returns the number of the
+    /// first.
+    #[napi(ts_args_type = "bytes: Uint8Array, lengths: Uint32Array")]
+    pub fn enqueue_all(&self, env: Env, bytes: Unknown<'_>, lengths: Uint32Array) -> napi::Result<f64> {
+        self.guard(&env, "EventLog.enqueueAll", |log| {
+            bytes::with_bytes(&env, &bytes, "bytes", |bytes| {
+                Ok(log.enqueue_all(bytes, &lengths)? as f64)
+            })
         })
+    }
+
+    /// Commits what is queued where that is quicker than `drainAsync`; whether it did.
+    #[napi]
+    pub fn drain_if_quick(&self, env: Env) -> napi::Result<bool> {
+        self.guard(&env, "EventLog.drainIfQuick", |log| Ok(log.drain_if_quick()))
     }
 
     /// Commits what is queued, on the thread pool. What became of it says `takeSettled`.

@@ -6,6 +6,9 @@ use crate::error::{Error, Result};
 use crate::format::FrameKind;
 use crate::journal::Journal;
 
+/// A queue that was longer once gives its memory back.
+const MOST_KEPT_BYTES: usize = 256 << 10;
+
 /// What became of `count` queued events, one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
@@ -57,6 +60,37 @@ impl Queue {
         waiting.bytes.extend_from_slice(event);
         waiting.count += 1;
         Ok(seq)
+    }
+
+    /// As [`push`](Self::push) for events that stand one after the other in `bytes`; returns the number of the first.
+    pub(super) fn push_all(&mut self, bytes: &[u8], lengths: &[u32]) -> Result<u64> {
+        if let Some(refusal) = &self.refusal {
+            return Err(refusal.clone());
+        }
+        let seq = self.next;
+        self.next += lengths.len() as u64;
+        let waiting = &mut self.taken;
+        waiting
+            .lengths
+            .extend(lengths.iter().flat_map(|length| length.to_le_bytes()));
+        waiting.bytes.extend_from_slice(bytes);
+        waiting.count += lengths.len() as u64;
+        Ok(seq)
+    }
+
+    /// Bytes that wait.
+    pub(super) fn waiting_bytes(&self) -> usize {
+        self.taken.bytes.len()
+    }
+
+    /// Takes the memory of a commit back for the next one.
+    pub(super) fn recycle(&mut self, mut done: Taken) {
+        if self.taken.is_empty() && done.bytes.capacity() <= MOST_KEPT_BYTES {
+            done.lengths.clear();
+            done.bytes.clear();
+            done.count = 0;
+            self.taken = done;
+        }
     }
 
     /// Empties the queue, and sets `more` numbers aside behind what was in it.

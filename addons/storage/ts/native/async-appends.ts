@@ -1,85 +1,134 @@
 import type { NativeEventLog } from '../binding.d.ts';
 import { asStorageError } from './errors.ts';
 
+/** Bytes of events that wait here before they go to the binding at once. */
+const MOST_BYTES = 2 ** 20;
+const FIRST_BYTES = 2 ** 16;
+/**
+ * After so many commits on this thread one goes to another, whose end comes through the event loop: callers that append again as soon
+ * as they are told would else keep timers and input waiting for ever.
+ */
+const MOST_QUICK = 16;
+
 interface Waiting {
-  readonly seq: number;
   resolve(seq: number): void;
   reject(error: Error): void;
 }
 
 /**
- * Those who wait for queued events. The bytes go into the binding's queue at once; one commit at a time runs on the thread
- * pool, and takes everything that was queued when it began.
+ * Those who wait for queued events. Events of one turn are copied into one buffer, which goes to the binding's queue with a single
+ * call: a call each would cost more than the flush they share. One commit at a time takes everything that was queued when
+ * it began.
  */
 export class AsyncAppends {
   readonly #log: NativeEventLog;
-  /** In the order of the binding's queue. */
-  #waiting: Waiting[] = [];
-  /** Where the first that is not settled stands. */
-  #settled = 0;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #used = 0;
+  #lengths: number[] = [];
+  /** Those whose events are still in `#bytes`. */
+  #collected: Waiting[] = [];
+  /** Those whose events are in the binding's queue, in its order, and the number of the first. */
+  #queued: Waiting[] = [];
+  #firstQueued = 0;
   #isDraining = false;
+  #quickLeft = MOST_QUICK;
 
   constructor(log: NativeEventLog) {
     this.#log = log;
   }
 
-  add(bytes: Uint8Array): Promise<number> {
-    let seq: number;
-    try {
-      seq = this.#log.enqueue(bytes);
-    } catch (error) {
-      this.settle();
-      throw asStorageError(error);
-    }
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    this.#waiting.push({ seq, resolve, reject });
+  add(event: Uint8Array): Promise<number> {
+    if (this.#used + event.length > MOST_BYTES) this.handOver();
+    this.#makeRoom(event.length);
+    this.#bytes.set(event, this.#used);
+    this.#used += event.length;
+    this.#lengths.push(event.length);
     if (!this.#isDraining) {
       this.#isDraining = true;
       // In a microtask, so that the calls of one turn share a flush.
       queueMicrotask(() => void this.#drain());
     }
-    return promise;
+    return new Promise((resolve, reject) => {
+      this.#collected.push({ resolve, reject });
+    });
+  }
+
+  #makeRoom(bytes: number): void {
+    const needed = this.#used + bytes;
+    if (needed <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(FIRST_BYTES, needed, 2 * this.#bytes.length));
+    larger.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = larger;
+  }
+
+  /** Gives the binding what was collected, so that its next commit has it. Never throws: who waits is told. */
+  handOver(): void {
+    const collected = this.#collected;
+    if (collected.length === 0) return;
+    const lengths = Uint32Array.from(this.#lengths);
+    const bytes = this.#bytes.subarray(0, this.#used);
+    this.#collected = [];
+    this.#lengths = [];
+    this.#used = 0;
+    try {
+      const first = this.#log.enqueueAll(bytes, lengths);
+      if (this.#queued.length === 0) this.#firstQueued = first;
+      for (const waiting of collected) this.#queued.push(waiting);
+    } catch (error) {
+      const reason = asStorageError(error);
+      for (const waiting of collected) waiting.reject(reason);
+    }
+    if (this.#bytes.length > MOST_BYTES) this.#bytes = new Uint8Array(0);
   }
 
   /** Tells those whose events were committed, or were not, by whichever call. */
   settle(): void {
-    while (this.#settled < this.#waiting.length) {
+    while (this.#queued.length > 0) {
       try {
         const count = this.#log.takeSettled();
-        if (count === 0) break;
-        for (const waiting of this.#take(count)) waiting.resolve(waiting.seq);
+        if (count === 0) return;
+        const first = this.#firstQueued;
+        this.#take(count).forEach(({ resolve }, index) => {
+          resolve(first + index);
+        });
       } catch (error) {
         // Without a count the handle itself is no good: nobody will be told any more.
-        const { count = this.#waiting.length } = error as { count?: number };
+        const { count = this.#queued.length } = error as { count?: number };
         const reason = asStorageError(error);
         for (const waiting of this.#take(count)) waiting.reject(reason);
       }
-    }
-    if (this.#settled === this.#waiting.length) {
-      this.#waiting = [];
-      this.#settled = 0;
     }
   }
 
   async #drain(): Promise<void> {
     try {
-      do {
-        await this.#log.drainAsync();
+      for (;;) {
+        this.handOver();
+        if (this.#queued.length === 0) return;
+        if (this.#quickLeft > 0 && this.#log.drainIfQuick()) {
+          this.#quickLeft -= 1;
+        } else {
+          await this.#log.drainAsync();
+          this.#quickLeft = MOST_QUICK;
+        }
         this.settle();
-      } while (this.#waiting.length > 0);
+        if (this.#collected.length === 0 && this.#queued.length === 0) return;
+      }
     } catch (error) {
       const reason = asStorageError(error);
-      for (const waiting of this.#take(this.#waiting.length)) waiting.reject(reason);
-      this.#waiting = [];
-      this.#settled = 0;
+      for (const waiting of this.#take(this.#queued.length)) waiting.reject(reason);
     } finally {
       this.#isDraining = false;
     }
   }
 
   #take(count: number): Waiting[] {
-    const taken = this.#waiting.slice(this.#settled, this.#settled + count);
-    this.#settled += taken.length;
-    return taken;
+    this.#firstQueued += count;
+    if (count >= this.#queued.length) {
+      const all = this.#queued;
+      this.#queued = [];
+      return all;
+    }
+    return this.#queued.splice(0, count);
   }
 }

@@ -39,6 +39,7 @@ class NativeLog implements EventLog {
   }
 
   get nextSeq(): number {
+    this.#asyncAppends.handOver();
     return translated(() => this.#log.nextSeq());
   }
 
@@ -57,8 +58,14 @@ class NativeLog implements EventLog {
     return this.#committing(() => this.#log.appendBatch(Buffer.concat(checked), lengths));
   }
 
-  async appendAsync(event: Uint8Array | string): Promise<number> {
-    return this.#asyncAppends.add(checkEvent('event', event, this.#maxBytes));
+  appendAsync(event: Uint8Array | string): Promise<number> {
+    let bytes: Uint8Array;
+    try {
+      bytes = checkEvent('event', event, this.#maxBytes);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#asyncAppends.add(bytes);
   }
 
   flush(): void {
@@ -93,6 +100,7 @@ class NativeLog implements EventLog {
 
   /** A call that may have committed what was queued: those who wait for it are told, whether it succeeds or not. */
   #committing<T>(call: () => T): T {
+    this.#asyncAppends.handOver();
     try {
       return translated(call);
     } finally {
