@@ -5,7 +5,8 @@
 //! and on the journal the event log ([`events`]) and [`checkpoints`]. The [`spool`] has files of its own.
 //! Nothing here knows Node unless the feature `napi` is on.
 
-#[cfg(feature = "napi")]
+// Unit tests have no Node to register with.
+#[cfg(all(feature = "napi", not(test)))]
 mod binding;
 pub mod checkpoints;
 #[cfg(any(test, feature = "sim"))]

@@ -55,8 +55,11 @@ describe.skipIf(whyNoMount !== undefined)(
       mount(dir);
     });
 
-    afterEach(() => {
-      spawnSync('umount', [dir]);
+    afterEach(async () => {
+      // A segment being prepared in the background is let go of within a turn or two.
+      for (let left = 50; left > 0 && spawnSync('umount', [dir]).status !== 0; left--) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
       rmSync(dir, { recursive: true });
     });
 
