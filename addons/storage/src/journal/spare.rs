@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::format;
 use crate::vfs::{self, File, Vfs};
 
-/// Zeros are written in pieces of this length: a flush of the log beside it never waits for much more than one.
+/// Zeros are written and flushed in pieces of this length: a flush of the log beside it never waits for much more than one.
+/// Flushed all at once, 8 MiB kept such a flush waiting for 4 to 6 ms.
 const PIECE_BYTES: usize = 256 << 10;
 
 static ZEROS: [u8; PIECE_BYTES] = [0; PIECE_BYTES];
@@ -152,6 +153,7 @@ fn fill(file: &dyn File, capacity: u64, stop: &AtomicBool) -> io::Result<()> {
         }
         let piece = (capacity - offset).min(PIECE_BYTES as u64);
         vfs::write_all(file, &ZEROS[..piece as usize], offset)?;
+        file.sync_data()?;
         offset += piece;
     }
     // Only so that the flush of the header, while an append waits, has little left to do.

@@ -4,7 +4,7 @@ import { writeFully, writeFullyAsync } from '../files/fully.ts';
 import { overwriteWithZeros } from './recovery.ts';
 import { encodeSegmentHeader, type SegmentHeader, spareName } from './segment.ts';
 
-const BLOCK_BYTES = 2 ** 20;
+const BLOCK_BYTES = 2 ** 18;
 const ZEROS = Buffer.alloc(BLOCK_BYTES);
 
 /** A file full of flushed zeros: only its header and its name are missing for a segment. */
@@ -46,6 +46,8 @@ export class SpareSegments {
       for (let offset = 0; offset < capacity && !this.#closed; offset += BLOCK_BYTES) {
         const block = ZEROS.subarray(0, Math.min(BLOCK_BYTES, capacity - offset));
         await writeFullyAsync(spare.file, block, offset);
+        // Piece by piece: a flush of the log beside it would wait for all of it.
+        await spare.file.syncDataAsync();
       }
       if (!this.#closed) await spare.file.syncAllAsync();
     } catch {
