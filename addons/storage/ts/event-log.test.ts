@@ -5,6 +5,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -52,6 +53,28 @@ describe.each(engineIds)('%s', (engine) => {
     answers.push(log.appendAsync('6'));
     expect(await Promise.all(answers)).toEqual([0, 1, 3, 6]);
     expect(textsOf(log)).toEqual(['0', '1', '2', '3', '4', '5', '6']);
+    log.close();
+  });
+
+  it('I19: goes by numbers, whatever the clock and the times of the files say', () => {
+    const dir = temporaryPath();
+    const texts = Array.from({ length: 40 }, (_, i) => `${i} `.repeat(200));
+    let log = open(dir, { segmentBytes: 4096 });
+    for (const text of texts.slice(0, 30)) log.append(text);
+    log.close();
+    const segments = readdirSync(dir).filter((name) => name.endsWith('.seg'));
+    expect(segments.length).toBeGreaterThan(3);
+    // The newest segment is the oldest by its times, and two are of the same moment.
+    segments.toSorted().forEach((name, i) => {
+      const seconds = 2_000_000_000 - Math.floor(i / 2) * 86_400;
+      utimesSync(join(dir, name), seconds, seconds);
+    });
+    utimesSync(join(dir, 'WRITER'), 0, 0);
+    log = open(dir, { segmentBytes: 4096 });
+    expect(log.nextSeq).toBe(30);
+    for (const text of texts.slice(30)) log.append(text);
+    expect(textsOf(log)).toEqual(texts);
+    expect(textsOf(log, 33)).toEqual(texts.slice(33));
     log.close();
   });
 

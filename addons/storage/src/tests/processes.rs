@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::support::{RealDir, open_real, read, reader, small};
 use crate::error::Code;
@@ -157,6 +157,32 @@ fn i18_a_handle_used_after_fork_is_refused_and_the_lock_stays() {
         read(&log, None).unwrap().1,
         [b"before".to_vec(), b"after".to_vec()]
     );
+}
+
+/// Segments whose times go backwards are read by their numbers.
+#[test]
+fn i19_no_clock_decides_the_order() {
+    let dir = RealDir::new();
+    let log = open_real(&dir.log(), &small()).unwrap();
+    let events: Vec<Vec<u8>> = (0..9_u8).map(|index| vec![index; 200]).collect();
+    for event in &events {
+        log.append(event).unwrap();
+    }
+    log.close().unwrap();
+    let segments = (0..).take_while(|number| dir.log().join(segment_name(*number)).exists());
+    assert!(segments.clone().count() > 2);
+    for number in segments {
+        let file = fs::File::options()
+            .write(true)
+            .open(dir.log().join(segment_name(number)));
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(2_000_000_000 - number / 2 * 86_400);
+        file.unwrap().set_modified(time).unwrap();
+    }
+    let log = open_real(&dir.log(), &small()).unwrap();
+    assert_eq!(log.append(b"after").unwrap(), 9);
+    let (first, mut read) = read(&log, None).unwrap();
+    assert_eq!((first, read.pop()), (0, Some(b"after".to_vec())));
+    assert_eq!(read, events);
 }
 
 #[test]
