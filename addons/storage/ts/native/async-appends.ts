@@ -11,6 +11,8 @@ const FIRST_BYTES = 2 ** 16;
 const MOST_QUICK = 16;
 
 interface Waiting {
+  /** Its event's number, once the binding has given it one. */
+  seq: number;
   resolve(seq: number): void;
   reject(error: Error): void;
 }
@@ -27,9 +29,8 @@ export class AsyncAppends {
   #lengths: number[] = [];
   /** Those whose events are still in `#bytes`. */
   #collected: Waiting[] = [];
-  /** Those whose events are in the binding's queue, in its order, and the number of the first. */
+  /** Those whose events are in the binding's queue, in its order. Numbers may repeat: those of a commit that failed are given again. */
   #queued: Waiting[] = [];
-  #firstQueued = 0;
   #isDraining = false;
   #quickLeft = MOST_QUICK;
 
@@ -49,7 +50,7 @@ export class AsyncAppends {
       queueMicrotask(() => void this.#drain());
     }
     return new Promise((resolve, reject) => {
-      this.#collected.push({ resolve, reject });
+      this.#collected.push({ seq: -1, resolve, reject });
     });
   }
 
@@ -72,8 +73,10 @@ export class AsyncAppends {
     this.#used = 0;
     try {
       const first = this.#log.enqueueAll(bytes, lengths);
-      if (this.#queued.length === 0) this.#firstQueued = first;
-      for (const waiting of collected) this.#queued.push(waiting);
+      collected.forEach((waiting, index) => {
+        waiting.seq = first + index;
+        this.#queued.push(waiting);
+      });
     } catch (error) {
       const reason = asStorageError(error);
       for (const waiting of collected) waiting.reject(reason);
@@ -87,10 +90,7 @@ export class AsyncAppends {
       try {
         const count = this.#log.takeSettled();
         if (count === 0) return;
-        const first = this.#firstQueued;
-        this.#take(count).forEach(({ resolve }, index) => {
-          resolve(first + index);
-        });
+        for (const { seq, resolve } of this.#take(count)) resolve(seq);
       } catch (error) {
         // Without a count the handle itself is no good: nobody will be told any more.
         const { count = this.#queued.length } = error as { count?: number };
@@ -123,7 +123,6 @@ export class AsyncAppends {
   }
 
   #take(count: number): Waiting[] {
-    this.#firstQueued += count;
     if (count >= this.#queued.length) {
       const all = this.#queued;
       this.#queued = [];

@@ -97,6 +97,30 @@ describe.skipIf(whyNoMount !== undefined)(
       },
     );
 
+    test.each(engineIds)(
+      'I9: %s gives the number of an event that found no space to the next one',
+      async (id) => {
+        using log = engineOf(id).openEventLog(join(dir, 'log'), { segmentBytes: SEGMENT_BYTES });
+        const ballast = join(dir, 'ballast');
+        expect(log.append('first')).toBe(0);
+        fill(ballast, dir, SEGMENT_BYTES / 2);
+        const refused = log.appendAsync(Buffer.alloc(SEGMENT_BYTES));
+        refused.catch(() => {});
+        await Promise.resolve();
+        // The commit fails on its thread while this one has not heard of it.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+        rmSync(ballast);
+        const accepted = log.appendAsync('second');
+        expect(log.nextSeq).toBeGreaterThan(1);
+        await expect(refused).rejects.toMatchObject({ code: 'ERR_NO_SPACE' });
+        expect(await accepted).toBe(1);
+        expect([...log.replay()].map(({ seq, bytes }) => [seq, bytes.toString()])).toEqual([
+          [0, 'first'],
+          [1, 'second'],
+        ]);
+      },
+    );
+
     test.each(engineIds)('I11: %s keeps the old checkpoint when the new one finds no space', (id) => {
       const engine = engineOf(id);
       const checkpoints = engine.openCheckpoints(join(dir, 'checkpoints'), { segmentBytes: SEGMENT_BYTES });
