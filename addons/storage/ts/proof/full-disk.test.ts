@@ -97,10 +97,11 @@ describe.skipIf(whyNoMount !== undefined)(
       },
     );
 
-    test.each(engineIds)(
-      'I9: %s gives the number of an event that found no space to the next one',
-      async (id) => {
-        using log = engineOf(id).openEventLog(join(dir, 'log'), { segmentBytes: SEGMENT_BYTES });
+    // The TypeScript engine makes segments on this thread, and cannot fail while it waits.
+    test.skipIf(!engineIds.includes('native'))(
+      'I9: native gives the number of an event that found no space to the next one',
+      async () => {
+        using log = engineOf('native').openEventLog(join(dir, 'log'), { segmentBytes: SEGMENT_BYTES });
         const ballast = join(dir, 'ballast');
         expect(log.append('first')).toBe(0);
         fill(ballast, dir, SEGMENT_BYTES / 2);
