@@ -16,10 +16,16 @@ const FRAME_PREFIX_BYTES: usize = 7;
 pub fn machine(kind: Kind, data: &[u8]) -> (SimFs, PathBuf) {
     let machine = SimFs::new(1);
     let dir = PathBuf::from("/log");
-    machine.create_dir(&dir).expect("a new machine has no such directory");
+    machine
+        .create_dir(&dir)
+        .expect("a new machine has no such directory");
     let (first, rest) = data.split_first().unwrap_or((&0, &[]));
     // As it is, every checksum fails; mended, what they guard is reached.
-    let segment = if first & 1 == 0 { rest.to_vec() } else { mended(kind, rest) };
+    let segment = if first & 1 == 0 {
+        rest.to_vec()
+    } else {
+        mended(kind, rest)
+    };
     put(&machine, &dir, &format::segment_name(0), &segment);
     if first & 2 != 0 {
         put(&machine, &dir, "WRITER", &rest[..rest.len().min(64)]);
