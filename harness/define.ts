@@ -37,6 +37,11 @@ export interface Case<E, I> {
    * with fewer than 10,000 samples a trial is judged by its rank bounds, which takes 368 of them at least.
    */
   readonly samples?: number;
+  /**
+   * Native code allocates differently from run to run (paths of temporary directories, threads of its own): no exact
+   * counts are recorded for it.
+   */
+  readonly varyingAllocations?: boolean;
   /** A fresh process calls each input once, nothing warmed up. */
   readonly cold?: boolean;
   /** The operation returns a promise; the sample ends when it settles. Not together with `batch`. */

@@ -29,7 +29,7 @@ export type AllocationCounts = Readonly<Record<string, PassCounts>>;
 
 /**
  * One memory trial of each case on its native engine, side by side; takes a second a case. Engines that do not count
- * their allocations are left out.
+ * their allocations are left out, and cases that say that theirs vary.
  * @param unavailable suites whose native engine cannot run here, left out as well
  * @throws Error naming the case whose trial failed
  */
@@ -37,8 +37,14 @@ export async function countAllocations(
   unavailable: readonly string[] = [],
   signal = new AbortController().signal,
 ): Promise<AllocationCounts> {
+  const suites = await loadSuites(ROOT);
+  const varying = new Set(
+    suites.flatMap(({ suite }) =>
+      suite.cases.filter((entry) => entry.varyingAllocations).map(({ id }) => `${suite.id}/${id}`),
+    ),
+  );
   const plan = makePlan(
-    await loadSuites(ROOT),
+    suites,
     {
       cases: [],
       engines: ['native'],
@@ -48,8 +54,9 @@ export async function countAllocations(
     [],
     0,
   );
+  const trials = plan.memoryTrials.filter((trial) => !varying.has(trial.case));
   const output = new Output(process.stdout, process.stderr, { CI: '1' }, ROOT);
-  const rows = await runTrials(ROOT, plan.memoryTrials, PROFILES.quick, null, 'memory', { output, signal });
+  const rows = await runTrials(ROOT, trials, PROFILES.quick, null, 'memory', { output, signal });
   const counts: [id: string, counts: PassCounts][] = [];
   for (const { case: id, state, error, memory } of rows) {
     if (state !== 'measured') throw new Error(`${id} native: ${state}: ${error}`);

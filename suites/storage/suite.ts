@@ -58,6 +58,7 @@ const ofManyEvents = (
   unit: 'event',
   inputs: 'agent-events',
   samples: 3,
+  varyingAllocations: true,
   select: manyEvents(EVENTS),
   units: () => [EVENTS],
   ...rest,
@@ -69,6 +70,7 @@ const spools = (id: string, title: string, bytes: number, samples: number): Stor
   unit: 'byte',
   inputs: 'mixed-10k',
   samples,
+  varyingAllocations: true,
   select: toolOutput(bytes),
   prepare: spool,
   answer: crcsOfWindows,
@@ -123,11 +125,14 @@ export default defineSuite<Storage, Input>({
       'Saves the next checkpoint of a growing session of 10 MB',
       sequenceOf({ bytes: 10_000_000, steps: 8 }),
     ),
-    saves(
-      'save-2m-fresh',
-      'Saves a checkpoint of 2 MB that shares nothing with the one before',
-      strangers(2_000_000, 4),
-    ),
+    {
+      ...saves(
+        'save-2m-fresh',
+        'Saves a checkpoint of 2 MB that shares nothing with the one before',
+        strangers(2_000_000, 4),
+      ),
+      varyingAllocations: true,
+    },
     loads('load-2m', 'Loads a checkpoint of 2 MB', 2_000_000, 3),
     ofManyEvents('replay-100k', 'Hands over 100,000 events as Buffers, oldest first', {
       prepare: replay,
