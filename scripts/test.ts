@@ -5,7 +5,7 @@
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAddons, hasCargo } from './build-addons.ts';
 
@@ -16,6 +16,26 @@ interface Tally {
   passed: number;
   failed: number;
   skipped: number;
+  /** Each failed test by name with the first line of why, where the tool tells. */
+  failures?: readonly string[];
+}
+
+/** What is read of vitest's JSON report. */
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
 }
 
 interface Check {
@@ -67,13 +87,15 @@ export async function testMain(): Promise<number> {
     tally.passed += counted?.passed ?? (code === 0 ? 1 : 0);
     tally.failed += (counted?.failed ?? 0) + (failedBeforeTests ? 1 : 0);
     tally.skipped += counted?.skipped ?? 0;
-    if (code !== 0) failedChecks.push(check.name);
+    if (code !== 0) failedChecks.push(check.name, ...(counted?.failures ?? []));
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
     process.stdout.write(
       `== ${check.name}: ${code === 0 ? 'good' : `FAILED (exit ${code})`} in ${seconds} s\n`,
     );
   }
-  if (failedChecks.length > 0) process.stdout.write(`\nfailed: ${failedChecks.join(', ')}\n`);
+  // Once more at the end: the output above is long.
+  if (failedChecks.length > 0)
+    process.stdout.write(`\nfailed:\n${failedChecks.map((line) => `  ${line}\n`).join('')}`);
   const skipped = tally.skipped === 0 ? '' : `, ${tally.skipped} skipped`;
   process.stdout.write(`\n${tally.passed} passed, ${tally.failed} failed${skipped}\n`);
   return tally.failed === 0 ? 0 : 1;
@@ -111,9 +133,13 @@ function countCargo(output: string): Tally | undefined {
 
 function countVitest(): Tally | undefined {
   try {
-    const report = JSON.parse(readFileSync(VITEST_JSON, 'utf8')) as Record<string, number>;
-    const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = report;
-    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+    const report = JSON.parse(readFileSync(VITEST_JSON, 'utf8')) as VitestReport;
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.numPendingTests + report.numTodoTests,
+      failures: vitestFailures(report),
+    };
   } catch {
     return undefined;
   } finally {
@@ -121,4 +147,21 @@ function countVitest(): Tally | undefined {
     rmSync(VITEST_JSON, { force: true });
     mkdirSync(join(ROOT, '.vitest'), { recursive: true });
   }
+}
+
+function vitestFailures(report: VitestReport): string[] {
+  const failures: string[] = [];
+  for (const file of report.testResults) {
+    const name = relative(ROOT, file.name);
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+    for (const { fullName, failureMessages } of failed)
+      failures.push(`${name}: ${fullName}: ${firstLine(failureMessages[0] ?? '')}`);
+    // A file that could not be loaded has no tests that failed.
+    if (file.status === 'failed' && failed.length === 0) failures.push(`${name}: ${firstLine(file.message)}`);
+  }
+  return failures;
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n', 1)[0] as string).slice(0, 300);
 }

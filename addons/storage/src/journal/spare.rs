@@ -156,6 +156,5 @@ fn fill(file: &dyn File, capacity: u64, stop: &AtomicBool) -> io::Result<()> {
         file.sync_data()?;
         offset += piece;
     }
-    // Only so that the flush of the header, while an append waits, has little left to do.
-    file.sync_all()
+    Ok(())
 }

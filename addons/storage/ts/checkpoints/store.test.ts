@@ -2,10 +2,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Checkpoints, StorageError } from '../contract.ts';
+import type { Checkpoints } from '../contract.ts';
 import { RealFileSystem } from '../files/real.ts';
 import { loadNative } from '../native/load.ts';
 import { applied, type Contents, contentsOf, perform, type Step } from '../testing/checkpoint-steps.ts';
+import { codeOf } from '../testing/code-of.ts';
 import { noise } from '../testing/noise.ts';
 import { Random } from '../testing/random.ts';
 import { enginePairs, type StoreEngine, storeEngines } from '../testing/store-engines.ts';
@@ -13,16 +14,6 @@ import { temporaryPath } from '../testing/temporary-dir.ts';
 import { openCheckpointsOn } from './store.ts';
 
 const SMALL = { segmentBytes: 32 * 1024 };
-
-function codeOf(call: () => unknown): string {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof StorageError) return error.code;
-    throw error;
-  }
-  return 'no error';
-}
 
 describe.each(Object.entries(storeEngines))('%s', (_name, engine: StoreEngine) => {
   test('what is saved comes back, in the order of the saves, also after reopening', () => {

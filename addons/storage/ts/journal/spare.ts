@@ -49,7 +49,6 @@ export class SpareSegments {
         // Piece by piece: a flush of the log beside it would wait for all of it.
         await spare.file.syncDataAsync();
       }
-      if (!this.#closed) await spare.file.syncAllAsync();
     } catch {
       if (spare !== undefined && !this.#closed) this.#discard(spare);
       return;

@@ -112,7 +112,6 @@ export class AsyncAppends {
           this.#quickLeft = MOST_QUICK;
         }
         this.settle();
-        if (this.#collected.length === 0 && this.#queued.length === 0) return;
       }
     } catch (error) {
       const reason = asStorageError(error);

@@ -9,10 +9,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { engineIds, engineOf } from '../testing/engines.ts';
+import { Random } from '../testing/random.ts';
 import { startWriter } from './child.ts';
-import { engineIds, engineOf } from './engines.ts';
 import { Ledger } from './ledger.ts';
-import { ProofRandom } from './random.ts';
 
 /** The longest a writer lives after its first line. */
 const MOST_MS = 120;
@@ -25,7 +25,7 @@ export interface KillReport {
 /** Runs `cycles` cycles in a directory of its own, engines in turn. Throws with the cycle and its seed. */
 export async function killCycles(cycles: number, seed: number): Promise<KillReport> {
   const dir = mkdtempSync(join(tmpdir(), 'pairbench-kill-'));
-  const random = new ProofRandom(seed);
+  const random = new Random(seed);
   const ledger = new Ledger();
   try {
     for (let cycle = 0; cycle < cycles; cycle++) {

@@ -17,6 +17,8 @@ export class Ledger {
   readonly failures: string[] = [];
   readonly afterFailure: string[] = [];
   done = false;
+  /** Events that stand at another number than the one their bytes were made for. */
+  private readonly moved = new Map<number, number>();
   private readonly versions = new Map<string, Versions>();
   private rest = '';
 
@@ -30,6 +32,7 @@ export class Ledger {
     const [what = '', first = '', second = ''] = line.split(' ');
     if (what === 'i') this.intended = Math.max(this.intended, Number(first));
     else if (what === 'e') this.acknowledge(Number(first));
+    else if (what === 'm') this.moved.set(Number(first), Number(second));
     else if (what === 'v') this.version(first).intended = Number(second);
     else if (what === 'c') this.version(first).acknowledged = Number(second);
     else if (what === 'x') this.failures.push(line.slice(2));
@@ -68,7 +71,7 @@ export class Ledger {
     let expected = firstSeq;
     for (const { seq, bytes } of log.replay()) {
       if (seq !== expected) throw new Error(`event ${seq} stands where ${expected} belongs`);
-      if (!bytes.equals(eventOf(seq))) throw new Error(`event ${seq} has other bytes`);
+      if (!bytes.equals(eventOf(this.moved.get(seq) ?? seq))) throw new Error(`event ${seq} has other bytes`);
       expected++;
     }
     if (expected !== nextSeq) throw new Error(`the replay ends before ${expected}, the log says ${nextSeq}`);

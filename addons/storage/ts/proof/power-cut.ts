@@ -10,10 +10,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type EngineId, engineIds, engineOf } from '../testing/engines.ts';
+import { Random } from '../testing/random.ts';
 import { startWriter } from './child.ts';
-import { type EngineId, engineIds, engineOf } from './engines.ts';
 import { Ledger } from './ledger.ts';
-import { ProofRandom } from './random.ts';
 
 const IMAGE_BYTES = '200M';
 /** _IOR('X', 125, __u32); flag 2: do not write the journal. */
@@ -40,7 +40,7 @@ async function unmount(mountPoint: string): Promise<void> {
 async function powerCuts(cycles: number, seed: number, mountOptions: string): Promise<number> {
   const home = mkdtempSync(join(tmpdir(), 'pairbench-power-'));
   const [image, mountPoint] = [join(home, 'image'), join(home, 'mount')];
-  const random = new ProofRandom(seed);
+  const random = new Random(seed);
   const ledger = new Ledger();
   const mount = () => run('mount', ['-o', `loop,${mountOptions}`, image, mountPoint]);
   run('truncate', ['-s', IMAGE_BYTES, image]);

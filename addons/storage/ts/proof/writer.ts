@@ -4,7 +4,7 @@
  *
  * Lines: `i N` it is about to write events below number N; `e N` every event below N was acknowledged; `v ID V` and
  * `c ID V` the same for version V of checkpoint ID; `x CODE` a call failed; `p CODE` what the next call then said.
- * Exit 0 after `--commits`, 3 after a failure.
+ * `m N V` event N holds the bytes made for event V, those between having been refused. Exit 0 after `--commits`, 3 after a failure.
  */
 
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
@@ -17,8 +17,8 @@ import {
   type StorageEngine,
   StorageError,
 } from '../contract.ts';
+import { Random } from '../testing/random.ts';
 import { checkpointOf, eventOf, versionOf } from './contents.ts';
-import { ProofRandom } from './random.ts';
 
 export const SEGMENT_BYTES = 64 * 1024;
 const CHECKPOINT_IDS = ['session', 'plan'];
@@ -41,13 +41,17 @@ function codeOf(error: unknown): string {
   return `${error}`;
 }
 
+async function pause(turns: number): Promise<void> {
+  for (let left = turns; left > 0; left--) await new Promise((resolve) => setImmediate(resolve));
+}
+
 class Writer {
-  private readonly random: ProofRandom;
+  private readonly random: Random;
   private readonly log: EventLog;
   private readonly checkpoints: Checkpoints;
 
   constructor(engine: StorageEngine, dir: string, seed: number, durability: Durability) {
-    this.random = new ProofRandom(seed);
+    this.random = new Random(seed);
     const options = { segmentBytes: SEGMENT_BYTES, durability, lockWaitMs: 5000 };
     this.log = engine.openEventLog(join(dir, 'events'), options);
     this.checkpoints = engine.openCheckpoints(join(dir, 'checkpoints'), options);
@@ -102,11 +106,23 @@ class Writer {
     const plain = this.random.below(2);
     say(`i ${seq + count + plain}`);
     const promises = Array.from({ length: count }, (_, i) => this.log.appendAsync(eventOf(seq + i)));
-    // They fail together with the plain append; its error is the one that is told.
-    for (const promise of promises) promise.catch(() => {});
+    let refused: unknown;
+    for (const promise of promises) {
+      promise.catch((error: unknown) => {
+        refused ??= error;
+      });
+    }
     if (plain === 1) {
-      await this.random.pause();
-      this.expect(seq + count, this.log.append(eventOf(seq + count)));
+      await pause(this.random.below(3));
+      if (refused !== undefined) throw refused;
+      const number = this.log.append(eventOf(seq + count));
+      if (number < seq + count) {
+        // Those before it were refused where nobody had heard of it yet: their numbers are given again.
+        say(`m ${number} ${seq + count}`);
+        say(`e ${number + 1}`);
+        await Promise.all(promises);
+      }
+      this.expect(seq + count, number);
       // A plain append commits what was asked for before it.
       say(`e ${seq + count + 1}`);
     }
@@ -148,9 +164,9 @@ async function main(): Promise<number> {
     values.engine === 'native'
       ? (await import('../native.ts')).nativeEngine
       : (await import('../typescript.ts')).typescriptEngine;
-  makeDurably(dir);
   let writer: Writer | undefined;
   try {
+    makeDurably(dir);
     writer = new Writer(engine, dir, Number(values.seed), values.durability as Durability);
     for (let done = 0; done < Number(values.commits); done++) await writer.commit();
     writer.close();

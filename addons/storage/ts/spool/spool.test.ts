@@ -3,23 +3,13 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, test } from 'vitest';
-import { StorageError } from '../contract.ts';
+import { codeOf } from '../testing/code-of.ts';
 import { noise } from '../testing/noise.ts';
 import { enginePairs, type StoreEngine, storeEngines } from '../testing/store-engines.ts';
 import { temporaryPath } from '../testing/temporary-dir.ts';
 import { parseName } from './names.ts';
 
 const BLOCK = 65_536;
-
-function codeOf(call: () => unknown): string {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof StorageError) return error.code;
-    throw error;
-  }
-  return 'no error';
-}
 
 test('names are read back, foreign ones are none', () => {
   for (const id of ['a', '7', 'a.b-c_d', 'x-0123456789abcdef', 'a.out', 'z'.repeat(128)]) {

@@ -1,23 +1,9 @@
-import type { CheckedOptions } from '../arguments.ts';
-import { openCheckpointsOn } from '../checkpoints/store.ts';
-import type { Checkpoints } from '../contract.ts';
 import { applied, type Contents, contentsOf, perform, type Step, sameContents } from './checkpoint-steps.ts';
 import { noise } from './noise.ts';
 import { Random } from './random.ts';
 import { everyPolicy, randomPolicy } from './simulated/crash.ts';
 import { type FaultCode, SimulatedDisk } from './simulated/disk.ts';
-
-const OPTIONS: CheckedOptions = {
-  durability: 'flushed',
-  segmentBytes: 4096,
-  maxBytes: 2 ** 20,
-  readOnly: false,
-  lockWaitMs: 0,
-};
-
-function open(disk: SimulatedDisk, options = OPTIONS): Checkpoints {
-  return openCheckpointsOn(disk, '/store', options);
-}
+import { open } from './small-store.ts';
 
 const save = (id: string, seed: number, bytes: number): Step => ({
   op: 'save',

@@ -1,22 +1,8 @@
 import { crc32 } from 'node:zlib';
-import type { CheckedOptions } from '../arguments.ts';
-import { openCheckpointsOn } from '../checkpoints/store.ts';
-import type { Checkpoints } from '../contract.ts';
 import { contentsOf, sameContents } from './checkpoint-steps.ts';
 import { noise } from './noise.ts';
 import { SimulatedDisk } from './simulated/disk.ts';
-
-const OPTIONS: CheckedOptions = {
-  durability: 'flushed',
-  segmentBytes: 4096,
-  maxBytes: 2 ** 20,
-  readOnly: false,
-  lockWaitMs: 0,
-};
-
-function open(disk: SimulatedDisk, options = OPTIONS): Checkpoints {
-  return openCheckpointsOn(disk, '/store', options);
-}
+import { OPTIONS, open } from './small-store.ts';
 
 function segmentsOf(disk: SimulatedDisk): string[] {
   const names = disk.list('/store').filter((name) => name.endsWith('.seg'));

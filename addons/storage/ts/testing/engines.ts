@@ -1,11 +1,10 @@
 import { BindingMissingError, readSwitch } from '@pairbench/loader';
-import type { EventLog, OpenOptions } from '../contract.ts';
-import { openEventLog as openNative } from '../native/event-log.ts';
-import { loadNative } from '../native/load.ts';
-import { openEventLog as openTypescript } from '../typescript.ts';
+import type { StorageEngine } from '../contract.ts';
+import { loadNative, nativeEngine } from '../native.ts';
+import { typescriptEngine } from '../typescript.ts';
 
 export type EngineId = 'typescript' | 'native';
-export type OpenEventLog = (dir: string, options?: OpenOptions) => EventLog;
+export type OpenEventLog = StorageEngine['openEventLog'];
 
 /** Why the native engine is not tested; `undefined` when it is. `PAIRBENCH_NATIVE=require` makes it an error. */
 export const whyNoNative: string | undefined = (() => {
@@ -26,9 +25,11 @@ export const engineIds: readonly EngineId[] =
 /** For the title of a group of tests that needs the binding. */
 export const nativeTitle: string = whyNoNative === undefined ? 'native' : `native (skipped: ${whyNoNative})`;
 
+export const engineOf = (id: EngineId): StorageEngine => (id === 'native' ? nativeEngine : typescriptEngine);
+
 export const openEventLogOf: Readonly<Record<EngineId, OpenEventLog>> = {
-  typescript: openTypescript,
-  native: openNative,
+  typescript: typescriptEngine.openEventLog,
+  native: nativeEngine.openEventLog,
 };
 
 /** Each engine beside each, itself included. */
