@@ -100,14 +100,20 @@ function readBootId(): Uint8Array {
 
 class RealFile implements OpenFile {
   readonly path: string;
-  readonly #fd: number;
+  readonly #descriptor: number;
   /** Calls on a thread of the pool: the descriptor stays open until they are done, its number would be given to another file. */
   #underWay = 0;
   #closed = false;
 
   constructor(path: string, fd: number) {
     this.path = path;
-    this.#fd = fd;
+    this.#descriptor = fd;
+  }
+
+  /** A closed descriptor's number soon belongs to another file of this process: no call may reach that. */
+  get #fd(): number {
+    if (this.#closed) throw Object.assign(new Error(`EBADF: ${this.path} was closed`), { code: 'EBADF' });
+    return this.#descriptor;
   }
 
   size(): number {
@@ -140,30 +146,31 @@ class RealFile implements OpenFile {
   }
 
   writeAsync(bytes: Uint8Array, offset: number): Promise<number> {
-    return this.#async((done) => write(this.#fd, bytes, 0, bytes.length, offset, done));
+    return this.#async((fd, done) => write(fd, bytes, 0, bytes.length, offset, done));
   }
 
   async syncDataAsync(): Promise<void> {
-    await this.#async<void>((done) => fdatasync(this.#fd, done));
+    await this.#async<void>((fd, done) => fdatasync(fd, done));
   }
 
   async syncAllAsync(): Promise<void> {
-    await this.#async<void>((done) => fsync(this.#fd, done));
+    await this.#async<void>((fd, done) => fsync(fd, done));
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#underWay === 0) closeSync(this.#fd);
+    if (this.#underWay === 0) closeSync(this.#descriptor);
   }
 
-  #async<T>(start: (done: (error: Error | null, value?: T) => void) => void): Promise<T> {
+  #async<T>(start: (fd: number, done: (error: Error | null, value?: T) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
+      const fd = this.#fd;
       this.#underWay += 1;
-      start((error, value) => {
+      start(fd, (error, value) => {
         this.#underWay -= 1;
         // Nothing can be done about a failed close: what counts was flushed before.
-        if (this.#closed && this.#underWay === 0) close(this.#fd, () => {});
+        if (this.#closed && this.#underWay === 0) close(this.#descriptor, () => {});
         if (error) reject(error);
         else resolve(value as T);
       });
