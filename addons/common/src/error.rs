@@ -17,6 +17,8 @@ pub enum ErrorCode {
     InvalidToken,
     /// The memory of a typed array was transferred away.
     DetachedBuffer,
+    /// The work would hold more memory than the caller allows.
+    MemoryLimit,
     /// A panic inside native code; the process goes on.
     Internal,
 }
@@ -30,6 +32,7 @@ impl ErrorCode {
             Self::TextTooLarge => "ERR_TEXT_TOO_LARGE",
             Self::InvalidToken => "ERR_INVALID_TOKEN",
             Self::DetachedBuffer => "ERR_DETACHED_BUFFER",
+            Self::MemoryLimit => "ERR_MEMORY_LIMIT",
             Self::Internal => "ERR_INTERNAL",
         }
     }

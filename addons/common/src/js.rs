@@ -10,3 +10,7 @@ impl From<Error> for napi::Error<ErrorCode> {
 
 /// What an exported function returns: the code lands in `error.code`.
 pub type Result<T> = std::result::Result<T, napi::Error<ErrorCode>>;
+
+mod values;
+
+pub use values::{check, clear_exception, string_of, uint32_array, units_of};

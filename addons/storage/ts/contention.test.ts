@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { Random } from '@pairbench/testing';
 import { expect, it } from 'vitest';
 import { type EngineId, engineIds, openEventLogOf } from './testing/engines.ts';
-import { Random } from './testing/random.ts';
 import { temporaryPath } from './testing/temporary-dir.ts';
 
 const CONTENDER = fileURLToPath(new URL('./testing/contender.ts', import.meta.url));

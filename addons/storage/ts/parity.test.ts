@@ -1,12 +1,12 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Random } from '@pairbench/testing';
 import { describe, expect, it } from 'vitest';
 import { checkOptions } from './arguments.ts';
 import { type EventLog, StorageError } from './contract.ts';
 import { openEventLogOn } from './events/log.ts';
 import { RealFileSystem } from './files/real.ts';
 import { engineIds, enginePairs, nativeTitle, openEventLogOf, whyNoNative } from './testing/engines.ts';
-import { Random } from './testing/random.ts';
 import { temporaryPath } from './testing/temporary-dir.ts';
 
 const SEGMENT_BYTES = 4096;

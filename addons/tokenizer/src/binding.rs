@@ -69,7 +69,7 @@ pub fn count_tokens_batch<'env>(
             })?);
             Ok(())
         })?;
-        array::uint32_array(env, &counts)
+        js::uint32_array(env, &counts)
     })?)
 }
 
@@ -133,7 +133,7 @@ pub fn encode<'env>(env: &'env Env, text: Unknown<'_>, encoding: Unknown<'_>) ->
     Ok(guard("encode", || {
         let encoding = encoding_of(env.raw(), encoding.raw())?;
         let ids = text::with_text(env.raw(), text.raw(), |text| crate::encode(text, encoding))?;
-        array::uint32_array(env, &ids)
+        js::uint32_array(env, &ids)
     })?)
 }
 
@@ -201,17 +201,4 @@ pub fn reset_peak() -> js::Result<()> {
         pairbench_common::reset_peak();
         Ok(())
     })?)
-}
-
-/// Turns a failed N-API call into an error.
-#[inline]
-fn check(status: sys::napi_status, what: &'static str) -> Result<()> {
-    if status == sys::Status::napi_ok {
-        Ok(())
-    } else {
-        Err(Error::new(
-            ErrorCode::Internal,
-            format!("{what}: {}", napi::Status::from(status)),
-        ))
-    }
 }

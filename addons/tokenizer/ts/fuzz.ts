@@ -4,11 +4,11 @@
  * standard output), 2 wrong usage. About 15,000 strings a second.
  */
 import { parseArgs } from 'node:util';
+import { Random } from '@pairbench/testing';
 import { ENCODINGS, type Encoding } from './contract.ts';
 import { findMismatch, type Mismatch, shrink } from './testing/compare.ts';
 import { engines, whyNoNative } from './testing/engines.ts';
 import { type Oracle, openOracle } from './testing/oracle.ts';
-import { Random } from './testing/random.ts';
 import { STRING_KINDS, StringSource } from './testing/strings.ts';
 import { typescriptEngine } from './typescript.ts';
 

@@ -1,3 +1,4 @@
+import { Random } from '@pairbench/testing';
 import { describe, expect, it } from 'vitest';
 import { ENCODINGS } from './contract.ts';
 import { LongPiece } from './long-piece.ts';
@@ -5,7 +6,6 @@ import { Merger } from './merge.ts';
 import { areEqual } from './testing/compare.ts';
 import { engines, whyNoNative } from './testing/engines.ts';
 import { openOracle } from './testing/oracle.ts';
-import { Random } from './testing/random.ts';
 import { STRING_KINDS, StringSource } from './testing/strings.ts';
 import { CHUNK_UNITS, lastSureBorder, TextBytes } from './text-bytes.ts';
 import { typescriptEngine } from './typescript.ts';

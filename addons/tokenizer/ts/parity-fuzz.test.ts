@@ -1,9 +1,9 @@
+import { Random } from '@pairbench/testing';
 import { describe, expect, it } from 'vitest';
 import { ENCODINGS } from './contract.ts';
 import { findMismatch } from './testing/compare.ts';
 import { engines } from './testing/engines.ts';
 import { openOracle } from './testing/oracle.ts';
-import { Random } from './testing/random.ts';
 import { STRING_KINDS, StringSource } from './testing/strings.ts';
 import { typescriptEngine } from './typescript.ts';
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Random } from '@pairbench/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Checkpoints } from '../contract.ts';
@@ -8,7 +9,6 @@ import { loadNative } from '../native/load.ts';
 import { applied, type Contents, contentsOf, perform, type Step } from '../testing/checkpoint-steps.ts';
 import { codeOf } from '../testing/code-of.ts';
 import { noise } from '../testing/noise.ts';
-import { Random } from '../testing/random.ts';
 import { enginePairs, type StoreEngine, storeEngines } from '../testing/store-engines.ts';
 import { temporaryPath } from '../testing/temporary-dir.ts';
 import { openCheckpointsOn } from './store.ts';

@@ -1,8 +1,8 @@
+import { Random } from '@pairbench/testing';
 import { expect, it } from 'vitest';
 import { encodeSegmentHeader, KIND, segmentName } from '../journal/segment.ts';
 import { LOG_DIR, OPTIONS } from '../testing/crash-checker.ts';
 import { checkDamage, checkSegmentDamage, sampleLog, segmentPaths } from '../testing/damage.ts';
-import { Random } from '../testing/random.ts';
 import { SimulatedDisk } from '../testing/simulated/disk.ts';
 import { openEventLogOn } from './log.ts';
 import { salvageEventsOn } from './salvage.ts';

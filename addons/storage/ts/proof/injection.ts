@@ -9,9 +9,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Random } from '@pairbench/testing';
 import { StorageError } from '../contract.ts';
 import { type EngineId, engineIds, engineOf } from '../testing/engines.ts';
-import { Random } from '../testing/random.ts';
 import { startWriter } from './child.ts';
 import { Ledger } from './ledger.ts';
 

@@ -10,6 +10,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Random } from '@pairbench/testing';
 import {
   type Checkpoints,
   type Durability,
@@ -17,7 +18,6 @@ import {
   type StorageEngine,
   StorageError,
 } from '../contract.ts';
-import { Random } from '../testing/random.ts';
 import { checkpointOf, eventOf, versionOf } from './contents.ts';
 
 export const SEGMENT_BYTES = 64 * 1024;

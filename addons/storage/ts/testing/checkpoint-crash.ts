@@ -1,6 +1,6 @@
+import { Random } from '@pairbench/testing';
 import { applied, type Contents, contentsOf, perform, type Step, sameContents } from './checkpoint-steps.ts';
 import { noise } from './noise.ts';
-import { Random } from './random.ts';
 import { everyPolicy, randomPolicy } from './simulated/crash.ts';
 import { type FaultCode, SimulatedDisk } from './simulated/disk.ts';
 import { open } from './small-store.ts';

@@ -1,8 +1,8 @@
+import { Random } from '@pairbench/testing';
 import type { CheckedOptions } from '../arguments.ts';
 import { type Durability, type EventLog, MAX_MAX_BYTES } from '../contract.ts';
 import { openEventLogOn } from '../events/log.ts';
 import type { EventLedger } from './event-ledger.ts';
-import { Random } from './random.ts';
 import { type Policy, randomPolicy } from './simulated/crash.ts';
 import type { SimulatedDisk } from './simulated/disk.ts';
 

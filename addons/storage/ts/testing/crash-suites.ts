@@ -1,7 +1,7 @@
+import { Random } from '@pairbench/testing';
 import { openEventLogOn } from '../events/log.ts';
 import { CrashChecker, LOG_DIR, OPTIONS, Violation } from './crash-checker.ts';
 import { EventRun } from './event-run.ts';
-import { Random } from './random.ts';
 import { everyPolicy, type Policy, randomPolicy } from './simulated/crash.ts';
 import type { SimulatedDisk } from './simulated/disk.ts';
 import { WORKLOADS } from './workloads.ts';

@@ -1,4 +1,4 @@
-import { BindingMissingError, readSwitch } from '@pairbench/loader';
+import { whyNoBinding } from '@pairbench/testing';
 import type { StorageEngine } from '../contract.ts';
 import { loadNative, nativeEngine } from '../native.ts';
 import { typescriptEngine } from '../typescript.ts';
@@ -6,18 +6,8 @@ import { typescriptEngine } from '../typescript.ts';
 export type EngineId = 'typescript' | 'native';
 export type OpenEventLog = StorageEngine['openEventLog'];
 
-/** Why the native engine is not tested; `undefined` when it is. `PAIRBENCH_NATIVE=require` makes it an error. */
-export const whyNoNative: string | undefined = (() => {
-  const { mode, variable } = readSwitch('storage');
-  if (mode === 'off') return `${variable}=off`;
-  try {
-    loadNative();
-    return undefined;
-  } catch (error) {
-    if (mode === 'require' || !(error instanceof BindingMissingError)) throw error;
-    return error.headline;
-  }
-})();
+/** Why the native engine is not tested; `undefined` when it is. */
+export const whyNoNative: string | undefined = whyNoBinding('storage', loadNative);
 
 export const engineIds: readonly EngineId[] =
   whyNoNative === undefined ? ['typescript', 'native'] : ['typescript'];

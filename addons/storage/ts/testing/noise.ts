@@ -1,4 +1,4 @@
-import { Random } from './random.ts';
+import { Random } from '@pairbench/testing';
 
 /** Bytes that look random and follow from `seed`. */
 export function noise(seed: number, bytes: number): Buffer {

@@ -1,7 +1,7 @@
+import { Random } from '@pairbench/testing';
 import type { Spool } from '../contract.ts';
 import { openSpoolOn } from '../spool/spool.ts';
 import { noise } from './noise.ts';
-import { Random } from './random.ts';
 import { everyPolicy, randomPolicy } from './simulated/crash.ts';
 import { type FaultCode, SimulatedDisk } from './simulated/disk.ts';
 

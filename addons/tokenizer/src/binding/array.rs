@@ -3,11 +3,11 @@
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use napi::bindgen_prelude::Unknown;
 use napi::{Env, sys};
+use pairbench_common::js::{check, clear_exception};
 use pairbench_common::{Error, ErrorCode, Result};
 
-use super::{check, invalid};
+use super::invalid;
 
 /// Handles are freed after this many elements, so that a long list does not pile them up.
 const ELEMENTS_PER_SCOPE: u32 = 1024;
@@ -35,7 +35,7 @@ pub(super) fn for_each_element(
             let mut element = ptr::null_mut();
             // SAFETY: the value belongs to this call; the result is written to a local.
             if unsafe { sys::napi_get_element(env, list, index, &mut element) } != sys::Status::napi_ok {
-                clear_exception(env);
+                clear_exception(&Env::from_raw(env));
                 return Err(invalid(format!("texts[{index}] cannot be read")));
             }
             visit(length as usize, element)
@@ -46,13 +46,6 @@ pub(super) fn for_each_element(
         outcome?;
     }
     Ok(())
-}
-
-/// Forgets an exception that an accessor of the caller's array threw: ours takes its place.
-fn clear_exception(env: sys::napi_env) {
-    let mut exception = ptr::null_mut();
-    // SAFETY: the result is written to a local. Without an exception the call gives undefined.
-    unsafe { sys::napi_get_and_clear_last_exception(env, &mut exception) };
 }
 
 /// A copy of the elements of a Uint32Array.
@@ -100,31 +93,4 @@ pub(super) fn ids_of(env: sys::napi_env, value: sys::napi_value) -> Result<Vec<u
     // to shared memory meanwhile, so each element is read atomically.
     let shared = unsafe { std::slice::from_raw_parts(data.cast::<AtomicU32>(), length) };
     Ok(shared.iter().map(|id| id.load(Ordering::Relaxed)).collect())
-}
-
-/// A Uint32Array with the elements of `values`.
-pub(super) fn uint32_array<'env>(env: &'env Env, values: &[u32]) -> Result<Unknown<'env>> {
-    let (mut data, mut buffer, mut array) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
-    // SAFETY: results are written to locals; the new buffer is writable for the bytes asked for.
-    unsafe {
-        check(
-            sys::napi_create_arraybuffer(env.raw(), size_of_val(values), &mut data, &mut buffer),
-            "cannot make an ArrayBuffer",
-        )?;
-        if !values.is_empty() {
-            ptr::copy_nonoverlapping(values.as_ptr(), data.cast(), values.len());
-        }
-        check(
-            sys::napi_create_typedarray(
-                env.raw(),
-                sys::TypedarrayType::uint32_array,
-                values.len(),
-                buffer,
-                0,
-                &mut array,
-            ),
-            "cannot make a Uint32Array",
-        )?;
-        Ok(Unknown::from_raw_unchecked(env.raw(), array))
-    }
 }

@@ -5,9 +5,10 @@ use std::ptr;
 
 use napi::bindgen_prelude::Unknown;
 use napi::{Env, sys};
+use pairbench_common::js::check;
 use pairbench_common::{Error, ErrorCode, Result};
 
-use super::{check, invalid};
+use super::invalid;
 
 /// Longest text accepted, in UTF-16 code units: as `MAX_TEXT_LENGTH` in contract.ts.
 const MAX_UNITS: usize = 1 << 28;

@@ -1,22 +1,10 @@
-import { BindingMissingError, readSwitch } from '@pairbench/loader';
+import { whyNoBinding } from '@pairbench/testing';
 import type { TokenizerEngine } from '../contract.ts';
 import { loadNative, nativeEngine } from '../native.ts';
 import { typescriptEngine } from '../typescript.ts';
 
-/** Why the native engine is not tested; `undefined` when it is. `PAIRBENCH_NATIVE=require` makes it an error. */
-export const whyNoNative: string | undefined = tryNative();
-
-function tryNative(): string | undefined {
-  const { mode, variable } = readSwitch('tokenizer');
-  if (mode === 'off') return `${variable}=off`;
-  try {
-    loadNative();
-    return undefined;
-  } catch (error) {
-    if (mode === 'require' || !(error instanceof BindingMissingError)) throw error;
-    return error.headline;
-  }
-}
+/** Why the native engine is not tested; `undefined` when it is. */
+export const whyNoNative: string | undefined = whyNoBinding('tokenizer', loadNative);
 
 /** The engines there are, by name. */
 export const engines: Readonly<Record<string, TokenizerEngine>> =

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { Random } from '@pairbench/testing';
 import type { Encoding, TokenizerEngine } from '../contract.ts';
-import type { Random } from './random.ts';
 
 /** What the split patterns and the merges stumble over, to be thrown together. */
 const TRAPS: readonly string[] = [

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '@pairbench/testing';
 import { applied, applyEntry, DirectoryNode, FileNode, type Node, type PendingChange } from './nodes.ts';
 
 /** What happens to one pending change at a power cut. */

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
+import { Random } from '@pairbench/testing';
 import type { FileSystem, LockResult, OpenFile } from '../../files/file-system.ts';
-import { Random } from '../random.ts';
 import { copyTree, countPending, type Policy, powerCutTree } from './crash.ts';
 import { DirectoryNode, FileNode, type Node } from './nodes.ts';
 

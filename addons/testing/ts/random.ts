@@ -19,6 +19,10 @@ export class Random {
     return this.next() % end;
   }
 
+  between(least: number, most: number): number {
+    return least + this.below(most - least + 1);
+  }
+
   chance(probability: number): boolean {
     return this.next() < probability * 2 ** 32;
   }
