@@ -13,12 +13,13 @@ pub(crate) use gix_imara_diff::Hunk;
 /// As git has it.
 const TAB_WIDTH: u8 = 8;
 
-/// Up to this many lines the search stays on the caller's stack: 4 MiB of it at the very worst.
-const INLINE_LINES: usize = 1 << 14;
-/// No frame of the crate's recursion is larger: on x86-64 at most 250 bytes optimised, 800 otherwise.
-const FRAME_BYTES: usize = if cfg!(debug_assertions) { 2048 } else { 512 };
-/// Address space, not memory: only what is touched is ever backed.
-const MAX_STACK_BYTES: usize = 1 << 30;
+/// Up to this many lines the search stays on the caller's stack: 4 MiB of it if each line were a frame.
+const INLINE_LINES: usize = 1 << 13;
+/// No frame of the crate's recursion is larger: on x86-64 at most 450 bytes optimised, 800 otherwise.
+const FRAME_BYTES: usize = if cfg!(debug_assertions) { 2048 } else { 1024 };
+/// Address space, not memory: only what is touched is ever backed. Anchors nest where each is longer or rarer than all
+/// before it, so the depth grows with the root of the lines: this is room for more than the longest texts have.
+const MAX_STACK_BYTES: usize = 256 << 20;
 
 /// The hunks that turn `old` into `new`, in order; between two of them stands at least one line of both.
 ///

@@ -11,8 +11,6 @@ use pairbench_common::Result;
 use crate::lines::Interned;
 use crate::trace::Trace;
 
-const CAN_ADD: u8 = 1;
-const CAN_REMOVE: u8 = 2;
 /// Edits allowed at first beyond those that are certain.
 const FIRST_SLACK: i32 = 32;
 const NEVER: i32 = 1 << 30;
@@ -35,11 +33,24 @@ pub(crate) struct Search {
     last_place: Vec<i32>,
     old_surplus: Vec<Surplus>,
     new_surplus: Vec<Surplus>,
-    reached: Vec<i32>,
-    moves: Vec<u8>,
+    /// By diagonal: where an insertion and where a removal from it leads to.
+    states: Vec<Moves>,
     trace: Trace,
     max_edits: i32,
 }
+
+/// Places in the old text behind each move; `NOWHERE` where it cannot be or pays in no case.
+#[derive(Clone, Copy)]
+struct Moves {
+    added: i32,
+    removed: i32,
+}
+
+const NOWHERE: i32 = -1;
+const NO_MOVES: Moves = Moves {
+    added: NOWHERE,
+    removed: NOWHERE,
+};
 
 /// Of the tokens from a position on: how many are such as the old text has more often as a whole, and the new one.
 ///
@@ -82,7 +93,7 @@ impl Search {
         } = tokens;
         let (old_count, new_count) = (old.len(), new.len());
         let diagonals = old_count + new_count + 7;
-        let bytes = 5 * diagonals + 16 * old_count + 12 * new_count + 8 * count;
+        let bytes = 8 * diagonals + 16 * old_count + 12 * new_count + 8 * count;
         let trace = Trace::new(max_memory_bytes, bytes)?;
         let mut places_in_new = vec![-1; count];
         // How much more often the old text has it.
@@ -117,8 +128,7 @@ impl Search {
             last_place,
             old_surplus,
             new_surplus,
-            reached: vec![-1; diagonals],
-            moves: vec![0; diagonals],
+            states: vec![NO_MOVES; diagonals],
             trace,
             max_edits: max_edits.min(old_count + new_count) as i32,
         })
@@ -171,12 +181,14 @@ impl Search {
 
     fn start(&mut self, at: usize, allowed: i32) -> Front {
         self.trace.clear();
-        self.moves.fill(0);
+        self.states.fill(NO_MOVES);
         let middle = self.new.len() + 2;
         let may_add = at + 1 < self.new.len() && self.last_place[at] >= at as i32;
         let may_remove = at + 1 < self.old.len();
-        self.reached[middle] = at as i32;
-        self.moves[middle] = if may_add { CAN_ADD } else { 0 } | if may_remove { CAN_REMOVE } else { 0 };
+        self.states[middle] = Moves {
+            added: if may_add { at as i32 } else { NOWHERE },
+            removed: if may_remove { at as i32 + 1 } else { NOWHERE },
+        };
         Front {
             lowest: 0,
             highest: 0,
@@ -191,8 +203,7 @@ impl Search {
             last_place,
             old_surplus,
             new_surplus,
-            reached,
-            moves,
+            states,
             trace,
             ..
         } = self;
@@ -218,24 +229,16 @@ impl Search {
             allowed: front.allowed,
         };
         // What an earlier layer left beside the last one is none of this one's.
-        moves[(middle + front.lowest - 2) as usize] = 0;
-        moves[(middle + front.highest + 2) as usize] = 0;
+        states[(middle + front.lowest - 2) as usize] = NO_MOVES;
+        states[(middle + front.highest + 2) as usize] = NO_MOVES;
         let mut diagonal = from;
         while diagonal <= to {
             let at = (middle + diagonal) as usize;
-            let added = if moves[at + 1] & CAN_ADD == 0 {
-                -1
-            } else {
-                reached[at + 1]
-            };
-            let removed = if moves[at - 1] & CAN_REMOVE == 0 {
-                -1
-            } else {
-                reached[at - 1] + 1
-            };
+            let added = states[at + 1].added;
+            let removed = states[at - 1].removed;
             let is_addition = added >= removed;
             let began = if is_addition { added } else { removed };
-            moves[at] = 0;
+            states[at] = NO_MOVES;
             let this = diagonal;
             diagonal += 2;
             if began < 0 {
@@ -255,28 +258,27 @@ impl Search {
                 bits[bit / 64] |= 1 << (bit % 64);
             }
             let (old_at, new_at) = (old_at as i32, new_at as i32);
-            let mut moved = 0;
+            let mut moves = NO_MOVES;
             if old_at < old_count {
                 if !is_addition || old_at != began {
-                    moved = CAN_REMOVE;
+                    moves.removed = old_at + 1;
                 }
                 if new_at == new_count {
                     next.allowed = next.allowed.min(edits + old_count - old_at);
                 } else if last_place[old_at as usize] >= new_at {
-                    moved |= CAN_ADD;
+                    moves.added = old_at;
                 }
             } else {
                 if new_at == new_count {
                     return Ok(Layer::Goal);
                 }
-                moved = CAN_ADD;
+                moves.added = old_at;
                 next.allowed = next.allowed.min(edits + new_count - new_at);
             }
-            if moved == 0 {
+            if moves.added.max(moves.removed) == NOWHERE {
                 continue;
             }
-            reached[at] = old_at;
-            moves[at] = moved;
+            states[at] = moves;
             next.lowest = next.lowest.min(this);
             next.highest = this;
         }
