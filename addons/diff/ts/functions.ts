@@ -24,7 +24,9 @@ export function functionsOn(core: Core): DiffEngine {
     const { options, oldText, newText } = job;
     if (options.isNpms) return job.npms();
     if (job.fromHunks !== undefined) {
-      const hunks = core.hunks(oldText, newText, options.settings, options.context);
+      // Texts that are equal need no crossing.
+      const hunks =
+        oldText === newText ? '' : core.hunks(oldText, newText, options.settings, options.context);
       return hunks === undefined ? undefined : job.fromHunks(hunks);
     }
     const runs = core.runs(oldText, newText, options.settings);
