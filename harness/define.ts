@@ -42,6 +42,13 @@ export interface Case<E, I> {
    * counts are recorded for it.
    */
   readonly varyingAllocations?: boolean;
+  /** A point of a curve: cases of one curve are the rows of a table in the report, in the suite's order. */
+  readonly curve?: {
+    /** What the curve runs over: `edits`. */
+    readonly over: string;
+    /** This point: `1,000 lines replaced`. */
+    readonly point: string;
+  };
   /** A fresh process calls each input once, nothing warmed up. */
   readonly cold?: boolean;
   /** The operation returns a promise; the sample ends when it settles. Not together with `batch`. */

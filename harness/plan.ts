@@ -69,6 +69,7 @@ export function makePlan(
         id,
         title: entry.title,
         unit: entry.unit,
+        ...(entry.curve === undefined ? {} : { curve: entry.curve }),
         inputs: typeof entry.inputs === 'string' ? entry.inputs : 'made by the suite',
         engines,
         peers: rivals.map((peer) => ({
@@ -116,7 +117,7 @@ function isMemoryCompared(id: string, peer: string, targets: readonly Target[]):
     (target) =>
       target.case === id &&
       target.against === peer &&
-      target.metric === 'retainedRatio' &&
+      (target.metric === 'retainedRatio' || target.metric === 'operationPeakRatio') &&
       target.status !== 'discarded',
   );
 }

@@ -142,6 +142,7 @@ export const caseInfoSchema = z.strictObject({
   title: z.string(),
   unit: z.string(),
   inputs: z.string(),
+  curve: z.strictObject({ over: z.string(), point: z.string() }).optional(),
   engines: z.array(z.string()),
   peers: z.array(
     z.strictObject({ id: z.string(), note: z.string().optional(), control: z.boolean().optional() }),

@@ -7,7 +7,7 @@ import { HarnessError, issuesOf, messageOf } from './errors.ts';
 
 /**
  * What a target may limit. `speedup`, `p99Speedup` and `growth` are ratios of two times, `rateGain` of two rates,
- * `retainedRatio` of two amounts of memory, `wrongAnswers` is a count over all trials, `other` is a promise in words.
+ * `retainedRatio` and `operationPeakRatio` of two amounts of memory, `wrongAnswers` is a count over all trials, `other` is a promise in words.
  */
 export const TARGET_METRICS = [
   'p50Ns',
@@ -19,6 +19,7 @@ export const TARGET_METRICS = [
   'retainedBytes',
   'retainedRatio',
   'operationPeakBytes',
+  'operationPeakRatio',
   'allocationsPerOperation',
   'wrongAnswers',
   'speedup',
@@ -30,7 +31,12 @@ export const TARGET_METRICS = [
 export type TargetMetric = (typeof TARGET_METRICS)[number];
 
 /** Metrics that compare two engines on one case. */
-const AGAINST_ENGINE: readonly TargetMetric[] = ['speedup', 'p99Speedup', 'retainedRatio'];
+const AGAINST_ENGINE: readonly TargetMetric[] = [
+  'speedup',
+  'p99Speedup',
+  'retainedRatio',
+  'operationPeakRatio',
+];
 /** Metrics that compare two cases on one engine. */
 const AGAINST_CASE: readonly TargetMetric[] = ['growth', 'rateGain'];
 
@@ -41,7 +47,7 @@ const targetSchema = z
     metric: z.enum(TARGET_METRICS),
     max: z.number().nonnegative().optional(),
     min: z.number().positive().optional(),
-    /** `speedup`, `p99Speedup`, `retainedRatio`: the engine or peer this engine is compared with. */
+    /** `speedup`, `p99Speedup`, `retainedRatio`, `operationPeakRatio`: the engine or peer this engine is compared with. */
     against: z.string().optional(),
     /** `growth`, `rateGain`: the case that this one is compared with, on the same engine. */
     againstCase: z.string().optional(),

@@ -23,7 +23,14 @@ export function formatRate(perSec: number, unit: string): string {
   return `${withUnit(perSec, ['', 'k ', 'M ', 'G '])}${many}s/s`;
 }
 
-const RATIOS = new Set(['speedup', 'p99Speedup', 'growth', 'rateGain', 'retainedRatio']);
+const RATIOS = new Set([
+  'speedup',
+  'p99Speedup',
+  'growth',
+  'rateGain',
+  'retainedRatio',
+  'operationPeakRatio',
+]);
 
 /** A metric's value with the unit its name carries. */
 export function formatMetric(metric: string, value: number): string {

@@ -65,6 +65,23 @@ describe('two trials are enough, and the worst decides', () => {
     });
   });
 
+  test('operationPeakRatio is that peak over another engine’s', () => {
+    const peaked = (engine: string, jsBytes: number, nativeBytes: number | null) =>
+      memoryRowsOf('sums/add', engine, [
+        { ...memoryOf(), operationPeak: { operations: 3, jsBytes, nativeBytes } },
+      ]);
+    const result = withMemory([
+      ...peaked('native', 100_000, 900_000),
+      ...peaked('typescript', 4_000_000, null),
+    ]);
+    const ratio = { metric: 'operationPeakRatio', against: 'typescript' } as const;
+    expect(verdictOf({ ...ratio, max: 0.25 }, result)).toMatchObject({
+      verdict: 'met',
+      estimate: { value: 0.25 },
+    });
+    expect(verdictOf({ ...ratio, max: 0.24 }, result).verdict).toBe('missed');
+  });
+
   test('operationPeakBytes is the peak of JavaScript and the native one together', () => {
     const peaks = (...jsBytes: number[]) =>
       withMemory(

@@ -40,13 +40,25 @@ export class MeasuredMemory {
 
   /** What `engine` retains over what `against` does, trial by trial; a side that retains nothing gives no ratio. */
   retainedRatio(caseId: string, engine: string, against: string): Estimate {
-    const below = new Map(
-      this.of(caseId, against).map(({ trial, memory }) => [trial, retainedBytesOf(memory)]),
-    );
+    return this.#ratio(caseId, engine, against, retainedBytesOf);
+  }
+
+  /** The most that one call of `engine` holds over what one of `against` does, as `retainedRatio`. */
+  operationPeakRatio(caseId: string, engine: string, against: string): Estimate {
+    return this.#ratio(caseId, engine, against, (memory) => operationPeakOf(memory) ?? 0);
+  }
+
+  #ratio(
+    caseId: string,
+    engine: string,
+    against: string,
+    bytesOf: (memory: MemoryReading) => number,
+  ): Estimate {
+    const below = new Map(this.of(caseId, against).map(({ trial, memory }) => [trial, bytesOf(memory)]));
     return estimateExtremes(
       this.of(caseId, engine).flatMap(({ trial, memory }) => {
         const other = below.get(trial) ?? 0;
-        return other > 0 ? [retainedBytesOf(memory) / other] : [];
+        return other > 0 ? [bytesOf(memory) / other] : [];
       }),
     );
   }
@@ -56,11 +68,7 @@ export class MeasuredMemory {
    * the same moment.
    */
   operationPeakBytes(caseId: string, engine: string): Estimate {
-    return estimateExtremes(
-      this.of(caseId, engine).flatMap(({ memory: { operationPeak: peak } }) =>
-        peak === undefined ? [] : [peak.jsBytes + (peak.nativeBytes ?? 0)],
-      ),
-    );
+    return estimateExtremes(this.of(caseId, engine).flatMap(({ memory }) => operationPeakOf(memory) ?? []));
   }
 
   /** Of native code, in a warm pass; without a value for an engine that does not count. */
@@ -97,6 +105,9 @@ export class MeasuredMemory {
 
 const retainedBytesOf = ({ retained }: MemoryReading) =>
   retained.heapBytes + retained.externalBytes + (retained.nativeBytes ?? 0);
+
+const operationPeakOf = ({ operationPeak: peak }: MemoryReading) =>
+  peak === undefined ? undefined : peak.jsBytes + (peak.nativeBytes ?? 0);
 
 /** The median with the smallest and the largest value as its bounds: no confidence is claimed for them. */
 function estimateExtremes(values: readonly number[]): Estimate {
@@ -154,6 +165,8 @@ function readMemory(measured: MeasuredMemory, target: Target): Estimate | undefi
       return measured.retainedBytes(id, engine);
     case 'retainedRatio':
       return measured.retainedRatio(id, engine, against as string);
+    case 'operationPeakRatio':
+      return measured.operationPeakRatio(id, engine, against as string);
     case 'operationPeakBytes':
       return measured.operationPeakBytes(id, engine);
     case 'allocationsPerOperation':

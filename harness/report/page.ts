@@ -8,6 +8,7 @@ import { slugOf } from '../machine-class.ts';
 import type { CaseInfo, Result } from '../result.ts';
 import type { Estimate } from '../stats/order.ts';
 import { baselineSection } from './baseline.ts';
+import { curveSections } from './curve.ts';
 import { environmentTable } from './environment.ts';
 import { memorySection } from './memory.ts';
 import { markdownTable } from './table.ts';
@@ -50,6 +51,7 @@ export function reportPage(result: Result, judgement: Judgement): string {
     for (const entry of result.cases.filter(({ id }) => id.startsWith(`${suite}/`))) {
       parts.push('', ...caseSection(result, measured, entry));
     }
+    parts.push(...curveSections(result, measured, `${suite}`));
     parts.push(...memorySection(result, `${suite}`));
   }
   parts.push('', '## Targets', '', targetTable(judgement.verdicts));
