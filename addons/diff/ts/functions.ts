@@ -59,10 +59,10 @@ export function functionsOn(core: Core): DiffEngine {
     later(job).then(
       (result) => setTimeout(() => give(result), 0),
       (error: unknown) => {
-        // A callback of npm's has no way to be told an error; a search that took too much is one that was given up.
-        if (error instanceof DiffError && error.code === 'ERR_MEMORY_LIMIT')
-          setTimeout(() => give(undefined), 0);
-        else throw error;
+        // A callback of npm's has no way to be told an error. A search that took too much is one that was given up.
+        if (!(error instanceof DiffError && error.code === 'ERR_MEMORY_LIMIT'))
+          process.emitWarning(error as Error);
+        setTimeout(() => give(undefined), 0);
       },
     );
     return undefined;

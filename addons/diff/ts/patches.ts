@@ -10,12 +10,14 @@ export const applyPatch: typeof npm.applyPatch = (source, patch, options) => {
   checkText('source', source);
   const parsed = typeof patch === 'string' ? parsePatch(patch) : patch;
   checkPatch(parsed);
+  checkFuzzFactor(options?.fuzzFactor);
   return coded('ERR_OUT_OF_RANGE', () => npm.applyPatch(source, parsed as never, options));
 };
 
 export const applyPatches: typeof npm.applyPatches = (patch, options) => {
   const parsed = typeof patch === 'string' ? parsePatch(patch) : patch;
   if (!Array.isArray(parsed)) throw wrongType('patch', 'a string or an array of patches', patch);
+  checkFuzzFactor(options.fuzzFactor);
   npm.applyPatches(parsed, options);
 };
 
@@ -41,6 +43,12 @@ function checkPatch(patch: unknown): void {
       throw wrongType('patch', 'a patch as parsePatch or structuredPatch give it', one);
     }
   }
+}
+
+/** Before a patch is looked at: in `applyPatches` what is thrown later may be the caller's own. */
+function checkFuzzFactor(factor: unknown): void {
+  if (!factor || (Number.isInteger(factor) && (factor as number) > 0)) return;
+  throw new DiffError('ERR_OUT_OF_RANGE', 'fuzzFactor must be a non-negative integer');
 }
 
 /** npm `diff` throws plain errors, with messages worth keeping. */

@@ -1,0 +1,29 @@
+import { whyNoBinding } from '@pairbench/testing';
+import type { DiffEngine } from '../contract.ts';
+import { loadNative, nativeEngine } from '../native.ts';
+import { typescriptEngine } from '../typescript.ts';
+
+/** Why the native engine is not tested; `undefined` when it is. */
+export const whyNoNative: string | undefined = whyNoBinding('diff', loadNative);
+
+/** The engines there are, by name. */
+export const engines: Readonly<Record<string, DiffEngine>> =
+  whyNoNative === undefined
+    ? { typescript: typescriptEngine, native: nativeEngine }
+    : { typescript: typescriptEngine };
+
+/** For the title of a group of tests that needs the binding. */
+export const nativeTitle: string = whyNoNative === undefined ? 'native' : `native (skipped: ${whyNoNative})`;
+
+/** What a caller without types may pass. */
+// biome-ignore lint/suspicious/noExplicitAny: wrong types are the point
+export const wrong = (value: unknown): any => value;
+
+export async function thrownBy(action: () => unknown): Promise<unknown> {
+  try {
+    await action();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
