@@ -11,7 +11,8 @@ function applied(given: string | ReturnType<typeof parsePatch>): Promise<Record<
   const done: Record<string, string | false> = {};
   return new Promise((resolve, reject) => {
     applyPatches(given, {
-      loadFile: ({ oldFileName }, give) => setImmediate(give, undefined, before[oldFileName as string]),
+      loadFile: ({ oldFileName }, give) =>
+        setImmediate(give, undefined, before[oldFileName as string] as string),
       patched: ({ newFileName }, text, next) => {
         done[newFileName as string] = text;
         next(undefined);
