@@ -37,6 +37,8 @@ export interface Case<E, I> {
    * with fewer than 10,000 samples a trial is judged by its rank bounds, which takes 368 of them at least.
    */
   readonly samples?: number;
+  /** Trials that are enough, where the profile would take more: for a case whose time no target limits. */
+  readonly trials?: number;
   /**
    * Native code allocates differently from run to run (paths of temporary directories, threads of its own): no exact
    * counts are recorded for it.

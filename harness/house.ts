@@ -74,6 +74,8 @@ export async function loadSuite(file: string): Promise<LoadedSuite> {
   }
   for (const entry of suite.cases) {
     const batch = entry.batch ?? 1;
+    if (entry.trials !== undefined && (!Number.isInteger(entry.trials) || entry.trials < 1))
+      refuse(`case ${entry.id}: trials is ${entry.trials}, not a whole number from 1`);
     if (!Number.isInteger(batch) || batch < 1)
       refuse(`case ${entry.id}: batch is ${batch}, not a whole number from 1`);
     const { samples = 1 } = entry;

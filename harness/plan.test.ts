@@ -179,6 +179,23 @@ describe('memory trials', () => {
   });
 });
 
+test('a case that says how many trials are enough gets no more, and never more than the profile takes', () => {
+  const counted = (trials: number) => {
+    const [first, ...others] = SUITES;
+    const { suite } = first as (typeof SUITES)[number];
+    const [entry, ...cases] = suite.cases;
+    const changed = {
+      ...first,
+      suite: { ...suite, cases: [{ ...entry, trials }, ...cases] },
+    } as typeof first;
+    const made = makePlan([changed as never, ...others], EVERYTHING, PROFILES.quick, [], 1).trials;
+    return made.filter((row) => row.case === `${suite.id}/${entry?.id}` && row.engine === 'native').length;
+  };
+  expect(counted(2)).toBe(2);
+  expect(counted(3)).toBe(3);
+  expect(counted(50)).toBe(PROFILES.quick.trials);
+});
+
 describe('the samples a gated P99 needs', () => {
   const p99 = targetOf({ metric: 'p99Ns', max: 1_000 });
   const wishes = (target: Parameters<typeof targetOf>[0], profile: Profile) =>

@@ -95,9 +95,10 @@ export function makePlan(
           entry.samples ?? Number.POSITIVE_INFINITY,
         ),
       });
-      for (let trial = 0; trial < profile.trials; trial += 2) {
+      const trialCount = Math.min(profile.trials, entry.trials ?? profile.trials);
+      for (let trial = 0; trial < trialCount; trial += 2) {
         const order = shuffled(competitors, random);
-        const block = trial + 1 < profile.trials ? [order, [...order].reverse()] : [order];
+        const block = trial + 1 < trialCount ? [order, [...order].reverse()] : [order];
         for (const [half, names] of block.entries()) {
           for (const engine of names) trials.push(planned(engine, trial + half));
         }

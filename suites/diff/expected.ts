@@ -14,7 +14,13 @@ import { type ExpectedFile, NAMES, pairOf } from './expectation.ts';
 import { patchOfRuns } from './runs.ts';
 
 /** Sets whose answers are recorded. */
-export const RECORDED = ['diff-real', 'diff-10k-mixed', 'diff-curve', 'diff-shuffled'] as const;
+export const RECORDED = [
+  'diff-real',
+  'diff-10k-1000',
+  'diff-10k-mixed',
+  'diff-curve',
+  'diff-shuffled',
+] as const;
 
 const FILE = new URL('./expected.json', import.meta.url);
 

@@ -12,8 +12,10 @@ const units = (inputs: readonly Fixture[]) => inputs.map((input) => linesOf(pair
 const asked = (inputs: readonly Fixture[]) => inputs.map(npmPatch);
 const recorded = (inputs: readonly Fixture[]) => inputs.map(recordedPatch);
 
-/** Calls of milliseconds: so many in a trial bound its P99 by their ranks. */
-const SAMPLES_OF_MILLISECONDS = 1_000;
+/** So many in each of six trials bound a P99 closely by their ranks. */
+const SAMPLES_OF_MILLISECONDS = 2_000;
+/** Of cases that no target times. */
+const FEW_TRIALS = 2;
 
 const patches = (
   id: string,
@@ -37,7 +39,9 @@ const edits = (count: number) =>
     `unified-10k-${count}`,
     `The unified patch of a file of 10,000 lines and the same with ${count.toLocaleString('en')} edits`,
     `diff-10k-${count}`,
-    count === 100 ? 10_000 : SAMPLES_OF_MILLISECONDS,
+    SAMPLES_OF_MILLISECONDS,
+    // npm diff takes a second for 1,000 edits.
+    count === 1_000 ? recorded : asked,
   );
 
 const only = (id: string) => (fixtures: readonly Fixture[]) =>
@@ -46,6 +50,7 @@ const only = (id: string) => (fixtures: readonly Fixture[]) =>
 /** One point of a curve: one input, few samples where a call takes long. */
 const point = (curve: string, over: string, x: number, set: string, fixture: string): DiffCase => ({
   ...patches(`${curve}-${x}`, `${over}: ${x.toLocaleString('en')}`, set, x >= 3_000 ? 10 : 100, recorded),
+  trials: FEW_TRIALS,
   curve: { over, point: x.toLocaleString('en') },
   select: only(fixture),
 });
@@ -53,12 +58,17 @@ const point = (curve: string, over: string, x: number, set: string, fixture: str
 export const CURVE = [1, 10, 100, 300, 1_000, 3_000, 10_000, 20_000];
 export const SHUFFLED = [300, 1_000, 3_000, 10_000];
 
-const on10k100 = (id: string, title: string, rest: Pick<DiffCase, 'prepare' | 'answer'>): DiffCase => ({
+const on10k100 = (
+  id: string,
+  title: string,
+  rest: Pick<DiffCase, 'prepare' | 'answer' | 'trials'>,
+): DiffCase => ({
   id,
   title,
   unit: 'line',
   inputs: 'diff-10k-100',
   samples: SAMPLES_OF_MILLISECONDS,
+  trials: FEW_TRIALS,
   units,
   ...rest,
 });
@@ -83,20 +93,26 @@ export default defineSuite<Engine, Fixture>({
   peers: () => import('./peers.ts'),
   cases: [
     ...[10, 100, 1_000].map(edits),
-    patches(
-      'unified-real',
-      'The unified patch of a file in two versions of its package, 4 to 61,000 lines',
-      'diff-real',
-      128,
-      recorded,
-    ),
-    patches(
-      'unified-10k-mixed',
-      'The unified patch of 10,000 lines with CRLF, without a last line feed, rewritten in part or in full',
-      'diff-10k-mixed',
-      60,
-      recorded,
-    ),
+    {
+      ...patches(
+        'unified-real',
+        'The unified patch of a file in two versions of its package, 4 to 61,000 lines',
+        'diff-real',
+        128,
+        recorded,
+      ),
+      trials: FEW_TRIALS,
+    },
+    {
+      ...patches(
+        'unified-10k-mixed',
+        'The unified patch of 10,000 lines with CRLF, without a last line feed, rewritten in part or in full',
+        'diff-10k-mixed',
+        60,
+        recorded,
+      ),
+      trials: FEW_TRIALS,
+    },
     on10k100('structured-10k-100', 'The patch of unified-10k-100 as an object', {
       prepare: (engine, inputs) => {
         const pairs = inputs.map(pairOf);
@@ -132,6 +148,8 @@ export default defineSuite<Engine, Fixture>({
     on10k100('histogram-10k-100', 'The unified patch of unified-10k-100 by algorithm histogram', {
       prepare: histogram,
       answer: newTexts,
+      // Its time has a target.
+      trials: 20,
     }),
     {
       ...patches(

@@ -92,7 +92,6 @@ pub fn runs(old: &[u16], new: &[u16], settings: &Settings) -> Result<Option<Vec<
     };
     // Tokens that are equal when their text is can be compared as they are.
     let is_plain = !settings.ignore_whitespace && !settings.ignore_newline_at_eof;
-    let common = |old_at, new_at| near::common_lines(&old, &new, old_at, new_at);
     let prefix = if is_plain {
         near::common_lines(&old, &new, 0, 0)
     } else {
@@ -100,14 +99,14 @@ pub fn runs(old: &[u16], new: &[u16], settings: &Settings) -> Result<Option<Vec<
     };
     if is_plain {
         if prefix == old.len() && prefix == new.len() {
-            return Ok(Some(runs::from_edits(&old, &new, prefix, &[], common)));
+            return Ok(Some(runs::from_steps(&old, &new, prefix, [])));
         }
         if is_over() {
             return Ok(None);
         }
         let most = settings.max_edit_length.min(near::NEAR_EDITS);
-        if let Some(edits) = near::search(&old, &new, prefix, most)? {
-            return Ok(Some(runs::from_edits(&old, &new, prefix, &edits, common)));
+        if let Some(steps) = near::search(&old, &new, prefix, most)? {
+            return Ok(Some(runs::from_steps(&old, &new, prefix, steps)));
         }
     }
     let tokens = lines::intern(&old, &new, prefix, settings);
@@ -115,8 +114,8 @@ pub fn runs(old: &[u16], new: &[u16], settings: &Settings) -> Result<Option<Vec<
     let Ended::Path(edits) = search.run(is_over)? else {
         return Ok(None);
     };
-    let common = |old_at: usize, new_at: usize| search.common(old_at - prefix, new_at - prefix);
-    Ok(Some(runs::from_edits(&old, &new, prefix, &edits, common)))
+    let (first, steps) = search.steps(&edits);
+    Ok(Some(runs::from_steps(&old, &new, prefix + first, steps)))
 }
 
 /// The hunks of the unified patch from `old` to `new` as text, without file headers; otherwise as [`runs`].

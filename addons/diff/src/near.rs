@@ -4,6 +4,7 @@
 use pairbench_common::Result;
 
 use crate::lines::Cut;
+use crate::runs::Step;
 use crate::trace::Trace;
 
 /// More edits than this, and numbers pay.
@@ -54,6 +55,37 @@ fn common_units(a: &[u16], b: &[u16]) -> usize {
             .count()
 }
 
+/// How far each diagonal of each layer got in the old text: looking at the texts again would cost more.
+#[derive(Default)]
+struct Places {
+    old_at: Vec<i32>,
+    /// By layer: its first place, and its lowest diagonal.
+    layers: Vec<(usize, i32)>,
+}
+
+impl Places {
+    fn begin(&mut self, lowest: i32) {
+        self.layers.push((self.old_at.len(), lowest));
+    }
+
+    fn steps(&self, edits: &[bool]) -> Vec<Step> {
+        let (mut diagonal, mut old_at) = (0, 0);
+        let steps = edits
+            .iter()
+            .zip(&self.layers)
+            .map(|(&is_addition, &(first, lowest))| {
+                diagonal += if is_addition { -1 } else { 1 };
+                let began = old_at + i32::from(!is_addition);
+                old_at = self.old_at[first + ((diagonal - lowest) >> 1) as usize];
+                Step {
+                    is_addition,
+                    common: (old_at - began) as usize,
+                }
+            });
+        steps.collect()
+    }
+}
+
 /// Greedy layers of at most `max_edits` edits behind `prefix` common lines, each diagonal as far in the old text as it gets;
 /// an insertion wins a tie. The path, or `None` when the ends are not reached. Time O(lines + max_edits² lines compared).
 pub(crate) fn search(
@@ -61,11 +93,12 @@ pub(crate) fn search(
     new: &Cut<'_>,
     prefix: usize,
     max_edits: usize,
-) -> Result<Option<Vec<bool>>> {
+) -> Result<Option<Vec<Step>>> {
     let old_count = (old.len() - prefix) as i32;
     let new_count = (new.len() - prefix) as i32;
     let most = max_edits as i32;
     let mut trace = Trace::new(usize::MAX, 0)?;
+    let mut places = Places::default();
     let mut reached = vec![-1; 2 * max_edits + 3];
     let middle = most + 1;
     reached[middle as usize] = 0;
@@ -79,6 +112,7 @@ pub(crate) fn search(
             return Ok(None);
         }
         let bits = trace.begin(from, to)?;
+        places.begin(from);
         let mut diagonal = from;
         while diagonal <= highest.min(edits) {
             let at = (middle + diagonal) as usize;
@@ -93,8 +127,9 @@ pub(crate) fn search(
             let new_at = old_at - diagonal;
             old_at += common_lines(old, new, prefix + old_at as usize, prefix + new_at as usize) as i32;
             let new_at = old_at - diagonal;
+            places.old_at.push(old_at);
             if old_at >= old_count && new_at >= new_count {
-                return Ok(Some(trace.edits(diagonal)));
+                return Ok(Some(places.steps(&trace.edits(diagonal))));
             }
             reached[at] = old_at;
             if old_at >= old_count {

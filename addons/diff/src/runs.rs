@@ -86,20 +86,24 @@ impl<'a> RunList<'a> {
     }
 }
 
-/// Walks a path of edits from the start: between two edits stands all that is common there.
-pub(crate) fn from_edits(
+/// One edit of a path and the tokens that are common behind it.
+pub(crate) struct Step {
+    pub(crate) is_addition: bool,
+    pub(crate) common: usize,
+}
+
+/// Walks a path from the start: `prefix` common tokens, then each edit and what is common behind it.
+pub(crate) fn from_steps(
     old: &Cut<'_>,
     new: &Cut<'_>,
     prefix: usize,
-    edits: &[bool],
-    common: impl Fn(usize, usize) -> usize,
+    steps: impl IntoIterator<Item = Step>,
 ) -> Vec<Run> {
     let mut runs = RunList::new(old, new);
     runs.add(Kind::Common, prefix);
-    runs.add(Kind::Common, common(prefix, prefix));
-    for &is_addition in edits {
+    for Step { is_addition, common } in steps {
         runs.add(if is_addition { Kind::Added } else { Kind::Removed }, 1);
-        runs.add(Kind::Common, common(runs.old_at, runs.new_at));
+        runs.add(Kind::Common, common);
     }
     runs.finish()
 }

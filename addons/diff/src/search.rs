@@ -9,6 +9,7 @@
 use pairbench_common::Result;
 
 use crate::lines::Interned;
+use crate::runs::Step;
 use crate::trace::Trace;
 
 /// Edits allowed at first beyond those that are certain.
@@ -170,8 +171,23 @@ impl Search {
         }
     }
 
+    /// The common tokens at the start, and each edit of a path with those behind it.
+    pub(crate) fn steps(&self, edits: &[bool]) -> (usize, Vec<Step>) {
+        let first = self.common(0, 0);
+        let (mut old_at, mut new_at) = (first, first);
+        let steps = edits.iter().map(|&is_addition| {
+            old_at += usize::from(!is_addition);
+            new_at += usize::from(is_addition);
+            let common = self.common(old_at, new_at);
+            old_at += common;
+            new_at += common;
+            Step { is_addition, common }
+        });
+        (first, steps.collect())
+    }
+
     /// Tokens from both places on that both texts have.
-    pub(crate) fn common(&self, old_at: usize, new_at: usize) -> usize {
+    fn common(&self, old_at: usize, new_at: usize) -> usize {
         self.old[old_at..]
             .iter()
             .zip(&self.new[new_at..])

@@ -49,6 +49,7 @@ proptest! {
         prop_assume!(prefix < old.len() || prefix < new.len());
         let tokens = lines::intern(&old, &new, 0, &settings);
         let found = near::search(&old, &new, prefix, 256).expect("no limit of memory");
+        let found: Option<Vec<bool>> = found.map(|steps| steps.iter().map(|step| step.is_addition).collect());
         prop_assert_eq!(found, Some(greedy::edits(&tokens.old, &tokens.new)));
     }
 
