@@ -134,6 +134,7 @@ export const peers = [
   {
     id: 'imara-histogram',
     load: imara(true),
+    control: true,
     cases: ['histogram-10k-100', 'unified-10k-100'],
     slowCases: ['unified-10k-10', 'unified-10k-1000'],
     note: IMARA,
@@ -141,6 +142,7 @@ export const peers = [
   {
     id: 'imara-myers',
     load: imara(false),
+    control: true,
     cases: [],
     slowCases: ['unified-10k-10', 'unified-10k-100', 'unified-10k-1000'],
     note: `${IMARA} Its Myers has heuristics and need not give a shortest script.`,
