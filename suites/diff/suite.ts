@@ -96,7 +96,7 @@ export default defineSuite<Engine, Fixture>({
     {
       ...patches(
         'unified-real',
-        'The unified patch of a file in two versions of its package, 4 to 61,000 lines',
+        'The unified patch of a file in two versions of its package, 100 to 61,000 lines',
         'diff-real',
         128,
         recorded,
