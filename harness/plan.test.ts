@@ -3,7 +3,6 @@ import type { Case, Peer } from './define.ts';
 import type { LoadedSuite } from './house.ts';
 import { type Choice, makePlan, type PlannedTrial } from './plan.ts';
 import { PROFILES, type Profile } from './profile.ts';
-import { seededRandom, shuffled } from './random.ts';
 import { targetOf } from './testing/result.ts';
 
 const caseNamed = (id: string): Case<unknown, unknown> => ({
@@ -180,20 +179,13 @@ describe('memory trials', () => {
 });
 
 test('a case that says how many trials are enough gets no more, and never more than the profile takes', () => {
+  const { suite, ...rest } = suiteNamed('sums', ['add']);
   const counted = (trials: number) => {
-    const [first, ...others] = SUITES;
-    const { suite } = first as (typeof SUITES)[number];
-    const [entry, ...cases] = suite.cases;
-    const changed = {
-      ...first,
-      suite: { ...suite, cases: [{ ...entry, trials }, ...cases] },
-    } as typeof first;
-    const made = makePlan([changed as never, ...others], EVERYTHING, PROFILES.quick, [], 1).trials;
-    return made.filter((row) => row.case === `${suite.id}/${entry?.id}` && row.engine === 'native').length;
+    const changed = { ...rest, suite: { ...suite, cases: [{ ...caseNamed('add'), trials }] } };
+    const made = makePlan([changed], EVERYTHING, PROFILES.quick, [], 1).trials;
+    return made.filter(({ engine }) => engine === 'native').length;
   };
-  expect(counted(2)).toBe(2);
-  expect(counted(3)).toBe(3);
-  expect(counted(50)).toBe(PROFILES.quick.trials);
+  expect([counted(2), counted(3), counted(50)]).toEqual([2, 3, PROFILES.quick.trials]);
 });
 
 describe('the samples a gated P99 needs', () => {
@@ -236,30 +228,5 @@ describe('the samples a gated P99 needs', () => {
     expect(wished(PROFILES.quick)).toContainEqual(['native', 500]);
     expect(wished(PROFILES.quick)).toContainEqual(['typescript', 10]);
     expect(wished(PROFILES.full)).toContainEqual(['typescript', 300]);
-  });
-});
-
-describe('seeded randomness', () => {
-  test('is even, and the same for the same seed', () => {
-    const random = seededRandom(7);
-    const again = seededRandom(7);
-    const tenths = new Array(10).fill(0);
-    for (let i = 0; i < 50_000; i++) {
-      const value = random();
-      expect(value).toBe(again());
-      tenths[Math.floor(value * 10)]++;
-    }
-    for (const count of tenths) expect(Math.abs(count - 5_000)).toBeLessThan(350);
-  });
-
-  test('every order of four comes up about equally often', () => {
-    const random = seededRandom(11);
-    const seen = new Map<string, number>();
-    for (let i = 0; i < 24_000; i++) {
-      const order = shuffled([1, 2, 3, 4], random).join('');
-      seen.set(order, (seen.get(order) ?? 0) + 1);
-    }
-    expect(seen.size).toBe(24);
-    for (const count of seen.values()) expect(Math.abs(count - 1_000)).toBeLessThan(160);
   });
 });

@@ -1,4 +1,4 @@
-import { LoaderError, loadBinding } from '@pairbench/loader';
+import { type LazyBinding, LoaderError, lazyBinding } from '@pairbench/loader';
 import {
   checkAsyncOptions,
   checkEncoding,
@@ -20,20 +20,17 @@ type Binding = typeof generated;
 const O200K_BASE = 0;
 const CL100K_BASE = 1;
 
-let loaded: Binding | undefined;
+const binding = lazyBinding<Binding>({
+  id: 'tokenizer',
+  packageName: '@pairbench/tokenizer',
+  from: import.meta.url,
+});
 
-/**
- * Loads the binding at the first call; a `BindingMissingError` explains why there is none.
- * @internal the binding's own types are not published
- */
-export function loadNative(): Binding {
-  loaded ??= loadBinding<Binding>({
-    id: 'tokenizer',
-    packageName: '@pairbench/tokenizer',
-    from: import.meta.url,
-  }).binding;
-  return loaded;
-}
+/** @internal the binding's own types are not published */
+export const loadNative: LazyBinding<Binding>['load'] = binding.load;
+
+/** For measurements: see `LazyBinding` in @pairbench/loader. */
+export const { nativeMemory, resetNativePeak } = binding;
 
 function numberOf(encoding: unknown): number {
   return checkEncoding(encoding) === 'cl100k_base' ? CL100K_BASE : O200K_BASE;
@@ -43,7 +40,7 @@ export function countTokens(text: string, encoding?: Encoding): number {
   checkText(text);
   const number = numberOf(encoding);
   try {
-    return (loaded ?? loadNative()).countTokens(text, number);
+    return loadNative().countTokens(text, number);
   } catch (error) {
     throw asTokenizerError(error);
   }
@@ -53,7 +50,7 @@ export function countTokensBatch(texts: readonly string[], encoding?: Encoding):
   checkTexts(texts);
   const number = numberOf(encoding);
   try {
-    return (loaded ?? loadNative()).countTokensBatch(texts, number);
+    return loadNative().countTokensBatch(texts, number);
   } catch (error) {
     throw asTokenizerError(error);
   }
@@ -77,7 +74,7 @@ export async function countTokensAsync(text: string, options?: AsyncOptions): Pr
 
 async function startCount(text: string, encoding: number): Promise<number> {
   try {
-    return await (loaded ?? loadNative()).countTokensAsync(text, encoding);
+    return await loadNative().countTokensAsync(text, encoding);
   } catch (error) {
     throw asTokenizerError(error);
   }
@@ -87,7 +84,7 @@ export function encode(text: string, encoding?: Encoding): Uint32Array {
   checkText(text);
   const number = numberOf(encoding);
   try {
-    return (loaded ?? loadNative()).encode(text, number);
+    return loadNative().encode(text, number);
   } catch (error) {
     throw asTokenizerError(error);
   }
@@ -97,7 +94,7 @@ export function decode(ids: Uint32Array | readonly number[], encoding?: Encoding
   const known = checkEncoding(encoding);
   const checked = checkIds(ids, known);
   try {
-    return (loaded ?? loadNative()).decode(checked, numberOf(known));
+    return loadNative().decode(checked, numberOf(known));
   } catch (error) {
     const { code } = error as { code?: unknown };
     if (code === 'ERR_TEXT_TOO_LARGE') throw decodedTooLarge(error);
@@ -111,7 +108,7 @@ export function isWithinTokenLimit(text: string, limit: number, encoding?: Encod
   const most = checkLimit(limit);
   const number = numberOf(encoding);
   try {
-    const count = (loaded ?? loadNative()).countUpTo(text, most, number);
+    const count = loadNative().countUpTo(text, most, number);
     return count < 0 ? false : count;
   } catch (error) {
     throw asTokenizerError(error);
@@ -122,27 +119,6 @@ export function estimateJsonTokens(value: unknown, encoding?: Encoding): number 
   const known = checkEncoding(encoding);
   const text = jsonText(value);
   return text === undefined ? 0 : countTokens(text, known);
-}
-
-/**
- * What the binding's own allocator has counted: bytes held now, the most held since the start or the last
- * `resetNativePeak`, allocations and their bytes since the start. For measurements, not for programs: the names may
- * change with any version, and a reading makes a few allocations of its own.
- * @throws BindingMissingError when there is no binding
- */
-export function nativeMemory(): {
-  liveBytes: number;
-  peakBytes: number;
-  allocations: number;
-  allocatedBytes: number;
-} {
-  const { liveBytes, peakBytes, allocations, allocatedBytes } = (loaded ?? loadNative()).bindingInfo();
-  return { liveBytes, peakBytes, allocations, allocatedBytes };
-}
-
-/** Lets `peakBytes` start anew at what is held now. For measurements. */
-export function resetNativePeak(): void {
-  (loaded ?? loadNative()).resetPeak();
 }
 
 /** A panic, or what the checks before the call did not foresee; a missing binding explains itself. */
