@@ -108,6 +108,10 @@ pub fn runs(old: &[u16], new: &[u16], settings: &Settings) -> Result<Option<Vec<
         if let Some(steps) = near::search(&old, &new, prefix, most)? {
             return Ok(Some(runs::from_steps(&old, &new, prefix, steps)));
         }
+        // All edits that are allowed were looked at.
+        if settings.max_edit_length <= near::NEAR_EDITS {
+            return Ok(None);
+        }
     }
     let tokens = lines::intern(&old, &new, prefix, settings);
     let mut search = Search::new(tokens, settings.max_edit_length, settings.max_memory_bytes)?;
