@@ -10,7 +10,7 @@ use crate::checks::{Act, Names};
 use crate::open::{Opened, Request, open_place};
 use crate::paths::{Base, Entry, Path};
 use crate::sys::{
-    AT_FDCWD, AT_SYMLINK_FOLLOW, EBUSY, EEXIST, EINTR, EINVAL, ENOENT, ENOSYS, EPERM, Errno, Fd, Numbered, O_CLOEXEC, O_NOFOLLOW, O_PATH,
+    AT_FDCWD, AT_SYMLINK_FOLLOW, EBUSY, EEXIST, EFBIG, EINTR, EINVAL, ENOENT, ENOSYS, EPERM, Errno, Fd, Numbered, O_CLOEXEC, O_NOFOLLOW, O_PATH,
     RESOLVE_NO_MAGICLINKS, Result, exit, nr, openat, openat2, syscall,
 };
 
@@ -279,6 +279,10 @@ impl<'a> Supervisor<'a> {
             flags: O_WRONLY,
             mode: 0,
         };
+        // The kernel holds the limit of file sizes against who calls, which here is the supervisor: it has none.
+        if length > file_limit(question.thread as i32)? {
+            return Err(EFBIG);
+        }
         match request.open(&mut path, &self.names, || Ok(0))? {
             Opened::File(file) => syscall!(FTRUNCATE, file.0, length).map(|_| Outcome::Value(0)),
             Opened::Fifo { .. } => Err(EINVAL),
@@ -317,6 +321,14 @@ impl<'a> Supervisor<'a> {
         syscall!(IOCTL, self.listener, STILL_VALID, &raw const question.id)?;
         Ok(path)
     }
+}
+
+/// Bytes of the largest file that a process may write.
+fn file_limit(thread: i32) -> Result<u64> {
+    const RLIMIT_FSIZE: usize = 1;
+    let mut limit = [0_u64; 2];
+    syscall!(PRLIMIT64, thread, RLIMIT_FSIZE, 0, limit.as_mut_ptr())?;
+    Ok(limit[0])
 }
 
 /// The file mode bits that a process has switched off.

@@ -13,7 +13,7 @@ macro_rules! errnos {
     ($($name:ident = $value:literal),* $(,)?) => { $(pub const $name: Errno = Errno($value);)* };
 }
 errnos! {
-    EPERM = 1, ENOENT = 2, EINTR = 4, EACCES = 13, EBUSY = 16, EEXIST = 17, EISDIR = 21, EINVAL = 22, ELOOP = 40,
+    EPERM = 1, ENOENT = 2, EINTR = 4, EACCES = 13, EBUSY = 16, EEXIST = 17, EISDIR = 21, EINVAL = 22, EFBIG = 27, ELOOP = 40,
     ENAMETOOLONG = 36, ENOSYS = 38, ESTALE = 116,
 }
 

@@ -61,6 +61,8 @@ export interface NativeFeatures {
   kernel: number
   /** User 0 of the host. */
   superuser: boolean
+  /** Groups of processes can be made. */
+  groups: boolean
 }
 
 /** One report of the launcher. */

@@ -337,11 +337,11 @@ export interface SandboxErrorDetails {
 
 export class SandboxError extends Error {
   readonly code: SandboxErrorCode;
-  readonly verdict?: Verdict;
-  readonly issues?: readonly string[];
-  readonly missing?: readonly { readonly layer: Layer; readonly why: string }[];
-  readonly step?: string;
-  readonly errno?: string;
+  declare readonly verdict?: Verdict;
+  declare readonly issues?: readonly string[];
+  declare readonly missing?: readonly { readonly layer: Layer; readonly why: string }[];
+  declare readonly step?: string;
+  declare readonly errno?: string;
 
   constructor(code: SandboxErrorCode, message: string, details: SandboxErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });

@@ -87,7 +87,6 @@ fn ordinary(file: &str, report: &mut Report) {
     // Q_SYNC of everything: flushes, changes nothing.
     report.attempt("quotactl", reached(call!(SYS_quotactl, 0x8000_0100_u32, 0, 0, 0)));
     report.attempt("migrate_pages", reached(call!(SYS_migrate_pages, 0, 0, 0, 0)));
-    report.attempt("vmsplice", reached(call!(SYS_vmsplice, -1, 0, 0, 0)));
     report.attempt(
         "kcmp",
         reached(call!(SYS_kcmp, std::process::id(), std::process::id(), 1, 0, 0)),

@@ -49,9 +49,7 @@ pub fn run(name: &str, arguments: &[&str], report: &mut Report) -> bool {
         ("race-connect", [own, link, flips]) => {
             let flips = flips.parse().expect("a number of flips");
             let _listener = std::os::unix::net::UnixListener::bind(own);
-            let connected = race(own, link, flips, |_| {
-                std::os::unix::net::UnixStream::connect(own).is_ok()
-            });
+            let connected = race(own, link, flips, |_| crate::sockets::connect_path(own).is_ok());
             report.attempt("connections", Ok(connected));
         }
         ("flip", [real, link, ms]) => {

@@ -45,6 +45,18 @@ pub fn bind_path(path: &str) -> Outcome {
     done(UnixListener::bind(path))
 }
 
+/// Connects without waiting: a full queue is an answer too.
+pub fn connect_path(path: &str) -> Outcome {
+    let kind = libc::SOCK_STREAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+    let socket = call!(SYS_socket, libc::AF_UNIX, kind, 0)?;
+    let mut address = vec![libc::AF_UNIX as u8, 0];
+    address.extend_from_slice(path.as_bytes());
+    address.push(0);
+    let connected = call!(SYS_connect, socket, &address[..], address.len());
+    os::close(socket);
+    connected
+}
+
 fn tcp(address: &str) -> Outcome {
     let address = address.parse().map_err(|_| libc::EINVAL)?;
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))

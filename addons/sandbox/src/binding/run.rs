@@ -9,7 +9,10 @@ use napi_derive::napi;
 
 use super::failure::{Failure, Result};
 use super::{NativeSandbox, grants_of, guard};
-use crate::launch::{self, Features, Report, Request, View};
+use crate::launch::{self, Features, Group, Report, Request, View};
+
+/// The launcher is one of the processes that a group counts.
+const LAUNCHER: u64 = 1;
 
 /// What the launcher is told of one run.
 #[napi(object)]
@@ -60,8 +63,20 @@ impl From<NativeRequest> for Request {
 /// A run that has begun.
 #[napi]
 pub struct NativeRun {
-    process: Mutex<Option<OwnedFd>>,
+    /// Until it is buried.
+    process: Mutex<Option<(OwnedFd, Option<Group>)>>,
     descriptors: Vec<RawFd>,
+}
+
+/// The group that counts a run's processes, where one is needed.
+fn group(features: Features, processes: u64, required: bool) -> launch::Result<Option<Group>> {
+    if !features.needs_group(processes) {
+        return Ok(None);
+    }
+    match Group::new(processes + LAUNCHER) {
+        Err(error) if required => Err(error),
+        made => Ok(made.ok()),
+    }
 }
 
 #[napi]
@@ -72,10 +87,13 @@ impl NativeSandbox {
         guard(&env, "launch", || {
             let grants = grants_of(&request.grants)?;
             let view = View::of(&self.compiled.policy, &grants);
-            let started = launch::spawn(&launch::plan(&view, &request.into(), Features::of_this_host()?))?;
+            let request = Request::from(request);
+            let features = Features::of_this_host()?;
+            let group = group(features, request.processes, self.compiled.policy.required)?;
+            let started = launch::spawn(&launch::plan(&view, &request, features), group)?;
             let streams = [started.control, started.stdin, started.stdout, started.stderr];
             Ok(NativeRun {
-                process: Mutex::new(Some(started.process)),
+                process: Mutex::new(Some((started.process, started.group))),
                 descriptors: streams.map(IntoRawFd::into_raw_fd).to_vec(),
             })
         })
@@ -94,7 +112,7 @@ impl NativeRun {
     #[napi]
     pub fn kill(&self, env: Env) -> napi::Result<()> {
         guard(&env, "kill", || {
-            if let Some(process) = &*self.process.lock().unwrap_or_else(PoisonError::into_inner) {
+            if let Some((process, _)) = &*self.process.lock().unwrap_or_else(PoisonError::into_inner) {
                 launch::kill(process)?;
             }
             Ok(())
@@ -108,7 +126,7 @@ impl NativeRun {
             let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
             let ended = match &*process {
                 None => true,
-                Some(process) => launch::reap(process)?,
+                Some((process, _)) => launch::reap(process)?,
             };
             if ended {
                 *process = None;
@@ -222,6 +240,8 @@ pub struct NativeFeatures {
     pub kernel: u32,
     /// User 0 of the host.
     pub superuser: bool,
+    /// Groups of processes can be made.
+    pub groups: bool,
 }
 
 /// Asks the kernel.
@@ -233,6 +253,7 @@ pub fn features(env: Env) -> napi::Result<NativeFeatures> {
             landlock_abi: features.landlock_abi,
             kernel: features.kernel,
             superuser: features.superuser,
+            groups: Group::available(),
         })
     })
 }

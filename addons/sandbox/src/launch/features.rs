@@ -2,6 +2,11 @@
 
 use super::{Error, Result};
 
+/// Smallest number that the kernel takes as the end of process numbers.
+const LEAST_PID_MAX: u64 = 301;
+/// Number 0, and the launcher's.
+pub(super) const FIRST_NUMBERS: u64 = 2;
+
 /// Asked once for each sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Features {
@@ -38,9 +43,11 @@ impl Features {
         })
     }
 
-    /// Process numbers can be limited for a tree, whoever its user is (Linux 6.14).
-    pub const fn limits_process_numbers(self) -> bool {
-        self.kernel >= 6_014
+    /// Whether processes are to be counted by a group: user 0 has no limit of its own, and process numbers of a namespace
+    /// can be limited only since Linux 6.14, and not so far.
+    #[must_use]
+    pub const fn needs_group(self, processes: u64) -> bool {
+        self.superuser && (self.kernel < 6_014 || processes + FIRST_NUMBERS < LEAST_PID_MAX)
     }
 }
 

@@ -77,6 +77,7 @@ const NEVER: &[c_long] = &[
     libc::SYS_add_key,
     libc::SYS_request_key,
     libc::SYS_lookup_dcookie,
+    libc::SYS_vmsplice,
     // The machine.
     libc::SYS_kexec_load,
     libc::SYS_init_module,

@@ -1,6 +1,7 @@
 //! Starting a confined process on Linux: the plan is made here, in the host; the launcher carries it out.
 
 mod assembler;
+mod cgroup;
 mod error;
 mod features;
 mod filter;
@@ -16,6 +17,7 @@ mod view;
 #[allow(dead_code, missing_docs)]
 mod format;
 
+pub use cgroup::Group;
 pub use error::{Error, Result};
 pub use features::Features;
 pub use plan::{Request, plan};

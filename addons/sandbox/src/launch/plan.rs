@@ -1,6 +1,6 @@
 //! Writes the plan of a run: launcher/plan.rs says what it looks like.
 
-use super::features::Features;
+use super::features::{FIRST_NUMBERS, Features};
 use super::format::{VERSION, feature};
 use super::view::View;
 use super::{filter, landlock};
@@ -69,9 +69,6 @@ pub struct Request {
     pub port: Option<u16>,
 }
 
-/// Smallest number that the kernel takes as the end of process numbers.
-const LEAST_PID_MAX: u64 = 301;
-
 /// The bytes that the launcher reads.
 pub fn plan(view: &View, request: &Request, features: Features) -> Vec<u8> {
     let mut plan = Writer::default();
@@ -89,9 +86,8 @@ pub fn plan(view: &View, request: &Request, features: Features) -> Vec<u8> {
     view.write_mounts(&mut plan, request.temporary_bytes);
     plan.u32(request.port.map_or(0, u32::from));
     // User 0 of the host is exempt from RLIMIT_NPROC; numbers of processes are not.
-    if features.superuser && features.limits_process_numbers() {
-        // The first process and the number 0 count too.
-        plan.text((request.processes + 2).max(LEAST_PID_MAX).to_string().as_bytes());
+    if features.superuser && !features.needs_group(request.processes) {
+        plan.text((request.processes + FIRST_NUMBERS).to_string().as_bytes());
     } else {
         plan.text(b"");
     }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::OnceLock;
 
+use super::cgroup::Group;
 use super::format::{CONTROL_FD, PLAN_FD};
 use super::{Error, Result};
 
@@ -23,13 +24,15 @@ pub struct Started {
     pub stdout: OwnedFd,
     /// From its standard error.
     pub stderr: OwnedFd,
+    /// Its processes, where they are counted by a group: to be dropped last.
+    pub group: Option<Group>,
 }
 
-/// Starts the launcher on a plan. Blocks the calling thread until it executes: a few hundred microseconds.
+/// Starts the launcher on a plan, in a group where there is one. Blocks the calling thread until it executes: a few hundred microseconds.
 ///
 /// # Errors
 /// Where descriptors, namespaces or processes are not to be had.
-pub fn spawn(plan: &[u8]) -> Result<Started> {
+pub fn spawn(plan: &[u8], group: Option<Group>) -> Result<Started> {
     let launcher = launcher_file()?;
     let plan = sealed_file(c"plan", plan, 0)?;
     let (child_stdin, stdin) = pipe()?;
@@ -37,9 +40,9 @@ pub fn spawn(plan: &[u8]) -> Result<Started> {
     let (stderr, child_stderr) = pipe()?;
     let (control, child_control) = socket_pair()?;
     // SAFETY: these take nothing and cannot fail.
-    let (user, group) = unsafe { (libc::geteuid(), libc::getegid()) };
+    let (user, user_group) = unsafe { (libc::geteuid(), libc::getegid()) };
     let user_map = format!("{user} {user} 1");
-    let group_map = format!("{group} {group} 1");
+    let group_map = format!("{user_group} {user_group} 1");
     let mut child = Child {
         // High numbers, so that none is in the way of 0 to 4.
         descriptors: [
@@ -50,6 +53,7 @@ pub fn spawn(plan: &[u8]) -> Result<Started> {
             high(&child_control)?,
         ],
         launcher: high_raw(launcher.as_raw_fd())?,
+        group: group.as_ref().map_or(-1, |group| group.join().as_raw_fd()),
         user_map: user_map.as_bytes(),
         group_map: group_map.as_bytes(),
         failed: (0, 0),
@@ -62,6 +66,7 @@ pub fn spawn(plan: &[u8]) -> Result<Started> {
             stdin,
             stdout,
             stderr,
+            group,
         }),
         (step, errno) => {
             let _ = kill(&process);
@@ -79,18 +84,21 @@ pub fn spawn(plan: &[u8]) -> Result<Started> {
 struct Child<'a> {
     descriptors: [OwnedFd; 5],
     launcher: OwnedFd,
+    /// -1 for none.
+    group: RawFd,
     user_map: &'a [u8],
     group_map: &'a [u8],
     /// Index into `STEPS` and the error number.
     failed: (usize, i32),
 }
 
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     "",
     "mapping the user into a namespace",
     "keeping capabilities in the namespace",
     "handing over descriptors",
     "executing the launcher",
+    "joining the group of processes",
 ];
 
 fn clone_child(child: &mut Child<'_>) -> Result<OwnedFd> {
@@ -151,6 +159,11 @@ fn run_steps(child: &Child<'_>) -> (usize, i32) {
             }
             libc::close(file);
         }
+    }
+    // SAFETY: one byte that lives.
+    if child.group >= 0 && unsafe { libc::write(child.group, c"0".as_ptr().cast(), 1) } != 1 {
+        // SAFETY: the thread's own error number.
+        return (5, unsafe { *libc::__errno_location() });
     }
     if let Err(errno) = keep_capabilities() {
         return (2, errno);

@@ -17,8 +17,9 @@ import { launchNative } from './run.ts';
 
 /** Descriptors for the answers of the supervisor: older kernels have the filter, but no way to hand one over (5.14). */
 const LEAST_KERNEL = 5_014;
-/** Before it nothing limits the processes of user 0 (process numbers by namespace, 6.14). */
+/** Since it process numbers of a namespace have a limit, which holds for user 0 too; not below the second number. */
 const LEAST_KERNEL_FOR_SUPERUSER = 6_014;
+const LEAST_PROCESSES_BY_NUMBERS = 299;
 
 export function nativeCore(compiled: CompiledPolicy): Core {
   const binding = loadNative();
@@ -68,17 +69,17 @@ function plannedEnforcement(compiled: CompiledPolicy): Enforcement {
     const why = `commands are confined by the native engine on Linux alone, not on ${process.platform}`;
     return { ...base, layers: [], missing: LAYERS.map((layer) => ({ layer, why })), landlockAbi: 0 };
   }
-  const { landlockAbi, kernel, superuser } = translated(features);
+  const { landlockAbi, kernel, superuser, groups } = translated(features);
   const missing: { layer: Layer; why: string }[] = [];
   const version = `${Math.trunc(kernel / 1000)}.${kernel % 1000}`;
   if (landlockAbi === 0)
     missing.push({ layer: 'landlock', why: `Linux ${version} has no Landlock, or it is switched off` });
   if (kernel < LEAST_KERNEL) missing.push({ layer: 'names', why: `Linux ${version} is older than 5.14` });
-  if (superuser && kernel < LEAST_KERNEL_FOR_SUPERUSER) {
-    missing.push({
-      layer: 'limits',
-      why: `before Linux 6.14 (this is ${version}) the number of root's processes has no limit`,
-    });
+  const isLimitedByNumbers =
+    kernel >= LEAST_KERNEL_FOR_SUPERUSER && compiled.limits.processes >= LEAST_PROCESSES_BY_NUMBERS;
+  if (superuser && !groups && !isLimitedByNumbers) {
+    const why = `root's processes are limited by a control group, which cannot be made here, or since Linux 6.14 (this is ${version}) from ${LEAST_PROCESSES_BY_NUMBERS} on`;
+    missing.push({ layer: 'limits', why });
   }
   const layers = LAYERS.filter((layer) => !missing.some((one) => one.layer === layer));
   return { ...base, layers, missing, landlockAbi };

@@ -48,6 +48,9 @@ export function asSandboxError(error: unknown): Error {
 const LAYER_OF_STEP: Readonly<Record<string, Layer>> = {
   'making a process in namespaces of its own': 'processes',
   'mapping the user into a namespace': 'mounts',
+  'finding a controller of processes': 'limits',
+  'making a group of processes': 'limits',
+  'joining the group of processes': 'limits',
   namespaces: 'mounts',
   root: 'mounts',
   pivot: 'mounts',
@@ -61,7 +64,17 @@ const LAYER_OF_STEP: Readonly<Record<string, Layer>> = {
 };
 
 /** What a kernel answers that does not have it, or does not let this user have it. */
-const UNAVAILABLE = new Set(['EPERM', 'ENOSYS', 'ENOSPC', 'EUSERS', 'EINVAL', 'EOPNOTSUPP', 'EACCES']);
+const UNAVAILABLE = new Set([
+  'EPERM',
+  'ENOSYS',
+  'ENOSPC',
+  'EUSERS',
+  'EINVAL',
+  'EOPNOTSUPP',
+  'EACCES',
+  'EROFS',
+  'ENOENT',
+]);
 
 /** The start failed at a step. */
 export function launchError(step: string, errnoNumber: number, said?: string): SandboxError {

@@ -2,7 +2,7 @@
 
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
-import { type Enforcement, LAYERS, SandboxError } from '../contract.ts';
+import { type Enforcement, LAYERS, type Layer, SandboxError } from '../contract.ts';
 import type { Ended, Launched, LaunchRequest } from '../core.ts';
 import { asSandboxError, launchError, translated } from './errors.ts';
 import { type Binding, loadNative } from './load.ts';
@@ -109,7 +109,7 @@ function outcomeOf(reports: readonly Report[], program: string, planned: Enforce
   }
   const enforcement: Enforcement = {
     ...planned,
-    layers: LAYERS.filter((_, bit) => (started.value >> bit) & 1),
+    layers: LAYERS.filter((layer, bit) => (started.value >> bit) & 1 && !isMissing(planned, layer)),
     landlockAbi: started.landlockAbi,
   };
   const ended = reports.find((report) => report.kind === 'ended');
@@ -118,6 +118,10 @@ function outcomeOf(reports: readonly Report[], program: string, planned: Enforce
   const signal = ended.value & 0x7f;
   if (signal === 0) return { exitCode: (ended.value >> 8) & 0xff, signal: null, enforcement };
   return { exitCode: null, signal: signalName(signal), enforcement };
+}
+
+function isMissing({ missing }: Enforcement, layer: Layer): boolean {
+  return missing.some((one) => one.layer === layer);
 }
 
 function failureOf({ step, errno }: Report, program: string): SandboxError {
