@@ -45,6 +45,8 @@ pub mod feature {
     pub const HIDDEN: u32 = 2;
     /// The loopback is brought up, and a listener on it handed to the host.
     pub const PROXY: u32 = 4;
+    /// Each stage of the start is reported with its time. For measurements.
+    pub const TIMES: u32 = 8;
 }
 
 /// Where the launcher was when something failed, as it says in its report. The addon has a name for each.
@@ -80,6 +82,8 @@ pub mod report {
     pub const ENDED: u32 = 3;
     /// A descriptor comes with this one: the listener.
     pub const LISTENER: u32 = 4;
+    /// A stage is done. `value`: its step; `errno` and `detail`: low and high half of the monotonic clock, nanoseconds.
+    pub const TIMED: u32 = 5;
     /// Bytes of a report.
     pub const BYTES: usize = 20;
 }

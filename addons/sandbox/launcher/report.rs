@@ -16,6 +16,15 @@ pub fn tell(kind: u32, value: u32, errno: u32, detail: u32) {
     let _ = write_all(CONTROL_FD, &bytes([kind, value, errno, detail, 0]));
 }
 
+/// A stage of the start is done.
+pub fn time(stage: u32) {
+    const CLOCK_MONOTONIC: usize = 1;
+    let mut now = [0_u64; 2];
+    let _ = syscall!(CLOCK_GETTIME, CLOCK_MONOTONIC, now.as_mut_ptr());
+    let nanoseconds = now[0] * 1_000_000_000 + now[1];
+    tell(report::TIMED, stage, nanoseconds as u32, (nanoseconds >> 32) as u32);
+}
+
 /// The run cannot be set up.
 pub fn fail(step: u32, errno: Errno, detail: u32) -> ! {
     tell(report::FAILED, step, errno.0 as u32, detail);

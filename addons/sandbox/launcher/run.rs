@@ -5,7 +5,7 @@ use crate::child::{Child, Started};
 use crate::confine::{self, Landlock, Limits};
 use crate::init;
 use crate::plan::{CONTROL_FD, PLAN_FD, Reader, VERSION, feature, report, step};
-use crate::report::{fail, tell};
+use crate::report::{fail, tell, time};
 use crate::supervise::Supervisor;
 use crate::sys::{EINVAL, Errno, Result, syscall};
 use crate::{mounts, network, sys};
@@ -35,15 +35,23 @@ pub fn run() -> ! {
     let mut plan = must!(PLAN, read_plan());
     let plan = &mut plan;
     let features = must!(PLAN, plan.u32().ok_or(EINVAL));
+    let timed = |stage| {
+        if features & feature::TIMES != 0 {
+            time(stage);
+        }
+    };
+    timed(step::PLAN);
     must!(PARENT, init::end_with_host());
     must!(SIGNALS, init::default_signals());
     must!(NAMESPACES, syscall!(UNSHARE, NAMESPACES));
     let name = must!(PLAN, plan.bytes().ok_or(EINVAL));
     must!(NAMESPACES, syscall!(SETHOSTNAME, name.as_ptr(), name.len()));
+    timed(step::NAMESPACES);
 
     let root = must!(ROOT, mounts::make_root());
     must_at!(MOUNT, mounts::fill(&root, plan));
     must!(PIVOT, mounts::enter(root));
+    timed(step::PIVOT);
 
     let port = must!(PLAN, plan.u32().ok_or(EINVAL));
     if features & feature::PROXY != 0 {
@@ -59,8 +67,10 @@ pub fn run() -> ! {
     }
     must!(CAPABILITIES, confine::drop_capabilities());
     must!(CAPABILITIES, confine::no_new_privileges());
+    timed(step::CAPABILITIES);
     let landlock = must!(PLAN, Landlock::read(plan).ok_or(EINVAL));
     must_at!(LANDLOCK, landlock.enforce());
+    timed(step::LANDLOCK);
 
     let limits = must!(PLAN, Limits::read(plan).ok_or(EINVAL));
     let filter = must!(PLAN, plan.bytes().ok_or(EINVAL));
@@ -73,6 +83,7 @@ pub fn run() -> ! {
         Ok(started) => started,
         Err((step, errno, detail)) => fail(step, errno, detail),
     };
+    timed(step::EXEC);
     // What the program does not hold, nobody holds: the host sees the end of its output when the program closes it.
     must!(SESSION, close_standard());
     let mut supervisor = must!(SUPERVISOR, Supervisor::new(listener, names));

@@ -67,8 +67,8 @@ export interface NativeFeatures {
 
 /** One report of the launcher. */
 export interface NativeReport {
-  /** `started`, `failed` or `ended`. */
-  kind: 'started' | 'failed' | 'ended'
+  /** `started`, `failed`, `ended` or `timed`. */
+  kind: 'started' | 'failed' | 'ended' | 'timed'
   /** Layers in force, as bits in the order of `LAYERS`; or the wait status. */
   value: number
   /** Landlock's version. */
@@ -79,6 +79,8 @@ export interface NativeReport {
   errno: number
   /** Which item of the step. */
   item: number
+  /** The monotonic clock, of what is timed. */
+  nanoseconds: number
 }
 
 /** What the launcher is told of one run. */
@@ -105,6 +107,8 @@ export interface NativeRequest {
   port: number
   /** A JSON array, or nothing. */
   grants: string
+  /** Each stage is reported with its time. */
+  times: boolean
 }
 
 /** As `Verdict` in ts/contract.ts. */

@@ -115,42 +115,49 @@ fn flood(bytes: u64) {
     }
 }
 
-/// Files until there is no more space, or `bound` bytes; removed at the end.
-fn fill(directory: &str, bound: u64, report: &mut Report) {
-    let block = vec![1_u8; 1 << 20];
-    let (mut taken, mut error) = (0, 0);
+/// Files in each directory until there is no more space, or `bound` bytes; removed when all are full.
+fn fill(directories: &str, bound: u64, report: &mut Report) {
     let mut names = Vec::new();
-    'files: for at in 0.. {
-        let name = format!("{directory}/pairbench-fill-{}-{at}", std::process::id());
-        let file = match os::open(&name, libc::O_CREAT | libc::O_WRONLY) {
-            Ok(file) => file,
-            Err(errno) => {
-                error = errno;
-                break;
-            }
-        };
-        names.push(name);
-        for _ in 0..8 {
-            if taken >= bound {
-                break 'files;
-            }
-            match os::write(file, &block) {
-                Ok(more) => taken += more as u64,
-                Err(errno) => {
-                    error = errno;
-                    break 'files;
-                }
-            }
+    for directory in directories.split(':') {
+        let (taken, errno) = fill_one(directory, bound, &mut names);
+        report.attempt(format!("bytes in {directory}"), Ok(taken as i64));
+        if errno != 0 {
+            report.attempt("end", Err(errno));
         }
-        os::close(file);
     }
     for name in names {
         let _ = call!(SYS_unlinkat, libc::AT_FDCWD, &text(&name), 0);
     }
-    report.attempt(format!("bytes in {directory}"), Ok(taken as i64));
-    if error != 0 {
-        report.attempt("end", Err(error));
+}
+
+/// Bytes taken, and the error that ended it.
+fn fill_one(directory: &str, bound: u64, names: &mut Vec<String>) -> (u64, i32) {
+    const BYTES_OF_FILE: u64 = 8 << 20;
+    let block = vec![1_u8; 1 << 20];
+    let mut taken = 0;
+    for at in 0.. {
+        let name = format!("{directory}/pairbench-fill-{}-{at}", std::process::id());
+        let file = match os::open(&name, libc::O_CREAT | libc::O_WRONLY) {
+            Ok(file) => file,
+            Err(errno) => return (taken, errno),
+        };
+        names.push(name);
+        let end = (taken + BYTES_OF_FILE).min(bound);
+        while taken < end {
+            match os::write(file, &block) {
+                Ok(more) => taken += more as u64,
+                Err(errno) => {
+                    os::close(file);
+                    return (taken, errno);
+                }
+            }
+        }
+        os::close(file);
+        if taken >= bound {
+            break;
+        }
     }
+    (taken, 0)
 }
 
 /// A file longer than allowed, by each way to make it so; it takes no space.

@@ -39,6 +39,8 @@ pub struct NativeRequest {
     pub port: u32,
     /// A JSON array, or nothing.
     pub grants: String,
+    /// Each stage is reported with its time.
+    pub times: bool,
 }
 
 impl From<NativeRequest> for Request {
@@ -56,6 +58,7 @@ impl From<NativeRequest> for Request {
             temporary_bytes: given.temporary_bytes as u64,
             descriptors: given.descriptors as u64,
             port: u16::try_from(given.port).ok().filter(|port| *port != 0),
+            times: given.times,
         }
     }
 }
@@ -177,8 +180,8 @@ impl Task for Listener {
 /// One report of the launcher.
 #[napi(object, object_from_js = false)]
 pub struct NativeReport {
-    /// `started`, `failed` or `ended`.
-    #[napi(ts_type = "'started' | 'failed' | 'ended'")]
+    /// `started`, `failed`, `ended` or `timed`.
+    #[napi(ts_type = "'started' | 'failed' | 'ended' | 'timed'")]
     pub kind: &'static str,
     /// Layers in force, as bits in the order of `LAYERS`; or the wait status.
     pub value: u32,
@@ -190,6 +193,8 @@ pub struct NativeReport {
     pub errno: i32,
     /// Which item of the step.
     pub item: u32,
+    /// The monotonic clock, of what is timed.
+    pub nanoseconds: f64,
 }
 
 /// Reads one report of `reportBytes` bytes.
@@ -205,6 +210,7 @@ pub fn read_report(env: Env, bytes: &[u8]) -> napi::Result<NativeReport> {
             step: "",
             errno: 0,
             item: 0,
+            nanoseconds: 0.0,
         };
         match report {
             Report::Started { layers, landlock_abi } => {
@@ -220,6 +226,11 @@ pub fn read_report(env: Env, bytes: &[u8]) -> napi::Result<NativeReport> {
             Report::Ended { status } => {
                 made.kind = "ended";
                 made.value = status;
+            }
+            Report::Timed { step, nanoseconds } => {
+                made.kind = "timed";
+                made.step = step;
+                made.nanoseconds = nanoseconds as f64;
             }
             Report::Listener => {}
         }

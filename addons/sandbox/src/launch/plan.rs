@@ -67,6 +67,8 @@ pub struct Request {
     pub descriptors: u64,
     /// Port of the proxy on the loopback; none without a network.
     pub port: Option<u16>,
+    /// Each stage is reported with its time.
+    pub times: bool,
 }
 
 /// The bytes that the launcher reads.
@@ -79,6 +81,9 @@ pub fn plan(view: &View, request: &Request, features: Features) -> Vec<u8> {
     }
     if request.port.is_some() {
         bits |= feature::PROXY;
+    }
+    if request.times {
+        bits |= feature::TIMES;
     }
     plan.u32(VERSION);
     plan.u32(bits);

@@ -31,6 +31,13 @@ pub enum Report {
     },
     /// A descriptor came with it.
     Listener,
+    /// A stage is done.
+    Timed {
+        /// Which.
+        step: &'static str,
+        /// The monotonic clock then.
+        nanoseconds: u64,
+    },
 }
 
 impl Report {
@@ -62,6 +69,10 @@ impl Report {
             },
             report::ENDED => Self::Ended { status: value },
             report::LISTENER => Self::Listener,
+            report::TIMED => Self::Timed {
+                step: name_of(value),
+                nanoseconds: u64::from(detail) << 32 | u64::from(errno),
+            },
             _ => return None,
         })
     }

@@ -98,6 +98,7 @@ fn run(view: &View, argv: &[&str]) -> Outcome {
         temporary_bytes: 64 << 20,
         descriptors: 256,
         port: None,
+        times: false,
     };
     let features = Features::of_this_host().unwrap();
     let group = features

@@ -7,7 +7,7 @@ export type User = 'root' | 'nobody';
 
 /** What a case cannot do without. The reason of a skip is one of these, never free text. */
 export type Need =
-  /** The control needs rights that only root has. */
+  /** The control needs rights that only root has: as nobody there is none, and the attack is run all the same. */
   | 'root'
   /** The act is something only for a user without rights. */
   | 'unprivileged'

@@ -133,13 +133,7 @@ export const processes: readonly AttackCase[] = [
     title: 'The private /tmp and /dev/shm filled, 48 MiB each where 16 are given together',
     layers: ['limits', 'mounts'],
     policy: () => ({ limits: { temporaryBytes: 16 * MiB } }),
-    attack: (ground) => [
-      '/bin/sh',
-      '-c',
-      '"$0" fill /tmp "$1"; "$0" fill /dev/shm "$1"',
-      ground.binary,
-      String(48 * MiB),
-    ],
+    attack: (ground) => ground.attack('fill', '/tmp:/dev/shm', String(48 * MiB)),
     // Two reports; the sum of both counts.
     oracle: (_, outcome) => {
       const taken = [

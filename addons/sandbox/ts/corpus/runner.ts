@@ -31,7 +31,8 @@ const onPath = (program: string) => {
 /** The first need that is not met; the skip's reason. */
 function missing(needs: readonly Need[], launcher: CorpusLauncher, user: User): Need | undefined {
   const has: Record<Need, () => boolean> = {
-    root: () => user === 'root',
+    // Without a control where it is not root: `controlOf`.
+    root: () => true,
     unprivileged: () => user === 'nobody',
     compiler: () => onPath('gcc'),
     bash: () => onPath('bash'),
@@ -227,13 +228,20 @@ async function judgeHost(one: HostCase, launcher: CorpusLauncher, binary: string
   };
 }
 
+/** What only root can do shows nothing when nobody does it unconfined; the run as root has the control. */
+function controlOf(one: AttackCase, user: User): Control {
+  if (user !== 'root' && one.needs?.includes('root'))
+    return { nonePossible: 'only root can do it unconfined' };
+  return typeof one.control === 'function' ? one.control(user) : (one.control ?? {});
+}
+
 async function judgeAttack(
   one: AttackCase,
   launcher: CorpusLauncher,
   user: User,
   binary: string,
 ): Promise<Judged> {
-  const control = typeof one.control === 'function' ? one.control(user) : (one.control ?? {});
+  const control = controlOf(one, user);
   const none = 'nonePossible' in control;
   const free = none ? undefined : await attack(one, unconfined, binary, control);
   const ran =

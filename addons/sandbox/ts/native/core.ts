@@ -13,7 +13,7 @@ import type { Core, PathGrant } from '../core.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
 import { asSandboxError, translated } from './errors.ts';
 import { loadNative } from './load.ts';
-import { launchNative } from './run.ts';
+import { launchNative, type OnStage } from './run.ts';
 
 /** Descriptors for the answers of the supervisor: older kernels have the filter, but no way to hand one over (5.14). */
 const LEAST_KERNEL = 5_014;
@@ -21,7 +21,8 @@ const LEAST_KERNEL = 5_014;
 const LEAST_KERNEL_FOR_SUPERUSER = 6_014;
 const LEAST_PROCESSES_BY_NUMBERS = 299;
 
-export function nativeCore(compiled: CompiledPolicy): Core {
+/** `onStage` is for measurements. */
+export function nativeCore(compiled: CompiledPolicy, onStage?: OnStage): Core {
   const binding = loadNative();
   const sandbox = translated(() => binding.openSandbox(JSON.stringify(compiled)));
   const planned = plannedEnforcement(compiled);
@@ -34,7 +35,7 @@ export function nativeCore(compiled: CompiledPolicy): Core {
     capabilities: () => planned,
     launch(request) {
       refuseWhatIsMissing(planned, compiled.required);
-      return launchNative(sandbox, request, planned);
+      return launchNative(sandbox, request, planned, onStage);
     },
     close() {},
   };

@@ -15,7 +15,15 @@ type Report = ReturnType<Binding['readReport']>;
 const FIRST_LOOK_MS = 1;
 const LAST_LOOK_MS = 16;
 
-export function launchNative(sandbox: NativeSandbox, request: LaunchRequest, planned: Enforcement): Launched {
+/** For measurements: a stage of a start, and the monotonic clock when it was done, nanoseconds. */
+export type OnStage = (stage: string, nanoseconds: number) => void;
+
+export function launchNative(
+  sandbox: NativeSandbox,
+  request: LaunchRequest,
+  planned: Enforcement,
+  onStage?: OnStage,
+): Launched {
   const { argv, env, cwd, limits, grants, proxy } = request;
   const run = translated(() =>
     sandbox.launch({
@@ -26,6 +34,7 @@ export function launchNative(sandbox: NativeSandbox, request: LaunchRequest, pla
       ...limits,
       port: proxy?.port ?? 0,
       grants: grants.length === 0 ? '' : JSON.stringify(grants),
+      times: onStage !== undefined,
     }),
   );
   const [control, stdin, stdout, stderr] = run.descriptors() as [number, number, number, number];
@@ -33,7 +42,7 @@ export function launchNative(sandbox: NativeSandbox, request: LaunchRequest, pla
     stdin: new Socket({ fd: stdin, readable: false, writable: true }),
     stdout: new Socket({ fd: stdout, readable: true, writable: false }),
     stderr: new Socket({ fd: stderr, readable: true, writable: false }),
-    ended: follow(run, control, request, planned),
+    ended: follow(run, control, request, planned, onStage),
     kill: () => translated(() => run.kill()),
   };
 }
@@ -53,6 +62,7 @@ async function follow(
   control: number,
   { argv, proxy }: LaunchRequest,
   planned: Enforcement,
+  onStage?: OnStage,
 ): Promise<Ended> {
   const reports: Report[] = [];
   let letGo: (() => void) | undefined;
@@ -67,7 +77,10 @@ async function follow(
     throw asSandboxError(error);
   } finally {
     // Also after a failure: nothing of the run is left when this settles.
-    for await (const report of reportsOf(control)) reports.push(report);
+    for await (const report of reportsOf(control)) {
+      if (report.kind === 'timed') onStage?.(report.step, report.nanoseconds);
+      else reports.push(report);
+    }
     letGo?.();
     await buried(run);
   }
