@@ -7,8 +7,15 @@ export interface FixtureInput {
   readonly sha256: string;
 }
 
-/** Runs the operation on input `i` and returns its answer. The call is what a sample times. */
-export type Operation = (i: number) => unknown;
+/** The engines of a pair. */
+export const ENGINES = ['native', 'typescript'] as const;
+export type EngineId = (typeof ENGINES)[number];
+
+/**
+ * Runs the operation on input `i` and returns its answer. The call is what a sample times, unless the operation times a part
+ * of itself (`SelfTimed`).
+ */
+export type Operation = ((i: number) => unknown) & Partial<SelfTimed>;
 
 export interface Case<E, I> {
   /** Kebab-case; together with the suite's id it names the case everywhere: `tokenizer/count-10k`. */
@@ -53,6 +60,8 @@ export interface Case<E, I> {
   };
   /** A fresh process calls each input once, nothing warmed up. */
   readonly cold?: boolean;
+  /** Engines that have the case, where not both; peers say so themselves. */
+  readonly engines?: readonly EngineId[];
   /** The operation returns a promise; the sample ends when it settles. Not together with `batch`. */
   readonly async?: boolean;
 }
@@ -84,8 +93,9 @@ export interface Suite<E, I = FixtureInput> {
 }
 
 /**
- * An engine whose calls time themselves (a Rust crate measured without the N-API crossing) has this method:
- * nanoseconds of the last call. The sample is then this figure and the report says so.
+ * An engine whose calls time themselves (a Rust crate measured without the N-API crossing), or an operation of which a part
+ * is meant (the end of what it has begun), has this method: nanoseconds of the last call. The sample is then this figure and
+ * the report says so.
  */
 export interface SelfTimed {
   lastElapsedNs(): number;

@@ -37,6 +37,18 @@ const plan = (choice: Partial<Choice> = {}, profile: Profile = PROFILES.quick, s
 const ids = (choice: Partial<Choice>) => plan(choice).cases.map(({ id }) => id);
 const names = (trials: readonly PlannedTrial[]) => trials.map((trial) => trial.engine);
 
+test('a case of one engine alone has trials on no other', () => {
+  const [sums] = SUITES as [LoadedSuite];
+  const own = { ...caseNamed('own'), engines: ['native'] as const };
+  const suite = { ...sums, suite: { ...sums.suite, cases: [own] } };
+  const { cases, trials, memoryTrials } = makePlan([suite], EVERYTHING, PROFILES.quick, [], 1);
+  expect(cases[0]?.engines).toEqual(['native']);
+  expect(new Set([...names(trials), ...names(memoryTrials)])).toEqual(new Set(['native']));
+  expect(makePlan([suite], { ...EVERYTHING, engines: ['typescript'] }, PROFILES.quick, [], 1).cases).toEqual(
+    [],
+  );
+});
+
 test('the same seed gives the same plan, another seed another order', () => {
   expect(plan()).toEqual(plan());
   const orders = new Set(

@@ -1,6 +1,6 @@
 /** Which trials run, and in which order. Pure: the same suites, choice and seed give the same plan. */
 
-import type { Peer } from './define.ts';
+import { ENGINES, type Peer } from './define.ts';
 import type { LoadedSuite } from './house.ts';
 import { type Profile, SAMPLES_TO_GATE_P99 } from './profile.ts';
 import { seededRandom, shuffled } from './random.ts';
@@ -57,7 +57,8 @@ export function makePlan(
       const id = `${suite.id}/${entry.id}`;
       if (!isChosen(id, suite.id, choice)) continue;
       const wanted = (name: string) => isWanted(name, choice);
-      const engines = ['native', 'typescript'].filter(wanted);
+      const engines = (entry.engines ?? ENGINES).filter(wanted);
+      const isEngine = (name: string) => engines.some((engine) => engine === name);
       const takesSlow = (peer: Peer<unknown>) => profile.name === 'full' || choice.engines.includes(peer.id);
       const rivals = peers.filter(
         (peer) =>
@@ -87,7 +88,7 @@ export function makePlan(
         suiteFile: file,
         case: id,
         engine,
-        role: engines.includes(engine) ? 'engine' : 'peer',
+        role: isEngine(engine) ? 'engine' : 'peer',
         trial,
         cold: entry.cold === true,
         minSamples: Math.min(
@@ -103,9 +104,7 @@ export function makePlan(
           for (const engine of names) trials.push(planned(engine, trial + half));
         }
       }
-      const readMemory = competitors.filter(
-        (name) => engines.includes(name) || isMemoryCompared(id, name, targets),
-      );
+      const readMemory = competitors.filter((name) => isEngine(name) || isMemoryCompared(id, name, targets));
       for (let trial = 0; trial < profile.memoryTrials; trial++)
         for (const engine of readMemory) memoryTrials.push(planned(engine, trial));
     }

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { HarnessError, issuesOf, messageOf } from './errors.ts';
 
 /**
- * What a target may limit. `speedup`, `p99Speedup` and `growth` are ratios of two times, `rateGain` of two rates,
- * `retainedRatio` and `operationPeakRatio` of two amounts of memory, `wrongAnswers` is a count over all trials, `other` is a promise in words.
+ * What a target may limit. `speedup`, `p99Speedup` and `growth` are ratios of two times, `p50ExcessNs` is the difference of two,
+ * `rateGain` is a ratio of two rates, `retainedRatio` and `operationPeakRatio` of two amounts of memory, `wrongAnswers` is a count over all trials, `other` is a promise in words.
  */
 export const TARGET_METRICS = [
   'p50Ns',
@@ -24,6 +24,7 @@ export const TARGET_METRICS = [
   'wrongAnswers',
   'speedup',
   'p99Speedup',
+  'p50ExcessNs',
   'growth',
   'rateGain',
   'other',
@@ -34,6 +35,7 @@ export type TargetMetric = (typeof TARGET_METRICS)[number];
 const AGAINST_ENGINE: readonly TargetMetric[] = [
   'speedup',
   'p99Speedup',
+  'p50ExcessNs',
   'retainedRatio',
   'operationPeakRatio',
 ];
@@ -47,7 +49,7 @@ const targetSchema = z
     metric: z.enum(TARGET_METRICS),
     max: z.number().nonnegative().optional(),
     min: z.number().positive().optional(),
-    /** `speedup`, `p99Speedup`, `retainedRatio`, `operationPeakRatio`: the engine or peer this engine is compared with. */
+    /** `speedup`, `p99Speedup`, `p50ExcessNs`, `retainedRatio`, `operationPeakRatio`: the engine or peer this engine is compared with. */
     against: z.string().optional(),
     /** `growth`, `rateGain`: the case that this one is compared with, on the same engine. */
     againstCase: z.string().optional(),

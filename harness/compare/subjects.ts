@@ -1,6 +1,7 @@
 /** What two revisions can be compared on: the cases and engines that both have. */
 
 import { fileURLToPath } from 'node:url';
+import { ENGINES } from '../define.ts';
 import { HarnessError } from '../errors.ts';
 import { type LoadedSuite, loadSuites } from '../house.ts';
 import { type Filter, isChosen, isWanted } from '../plan.ts';
@@ -107,7 +108,7 @@ function entriesOf(suites: readonly LoadedSuite[], filter: Filter): Map<string, 
         (peer) =>
           filter.engines.includes(peer.id) && [...peer.cases, ...(peer.slowCases ?? [])].includes(entry.id),
       );
-      const engines = ['native', 'typescript'].filter((engine) => isWanted(engine, filter));
+      const engines = (entry.engines ?? ENGINES).filter((engine) => isWanted(engine, filter));
       for (const engine of [...engines, ...named.map((peer) => peer.id)]) {
         entries.set(`${id} ${engine}`, {
           id: `${id} ${engine}`,

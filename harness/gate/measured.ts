@@ -131,6 +131,17 @@ export class Measured {
     return ratioByTrial(this.of(caseId, against), this.of(caseId, engine), (trial) => trial.p99Ns);
   }
 
+  /** P50 of `engine` less the P50 of `against`, trial by trial, nanoseconds. */
+  p50ExcessNs(caseId: string, engine: string, against: string): Estimate {
+    const [sides, others] = [this.of(caseId, engine), this.of(caseId, against)];
+    return estimateByTrial(
+      sides,
+      others,
+      (trial) => trial.p50Ns,
+      (ours, theirs) => ours - theirs,
+    );
+  }
+
   /** The slowest input of `caseId` over the slowest of `smallerCase`, by their P50s, on one engine. */
   growth(caseId: string, smallerCase: string, engine: string): Estimate {
     return ratioByTrial(this.of(caseId, engine), this.of(smallerCase, engine), slowestInputP50Ns);
@@ -155,12 +166,21 @@ function ratioByTrial(
   below: readonly MeasuredTrial[],
   figure: (trial: MeasuredTrial) => number,
 ): Estimate {
-  const byTrial = new Map(below.map((trial) => [trial.trial, figure(trial)]));
+  return estimateByTrial(above, below, figure, (one, other) => one / other);
+}
+
+/** The median over pairs of trials that stood in the same block. */
+function estimateByTrial(
+  some: readonly MeasuredTrial[],
+  others: readonly MeasuredTrial[],
+  figure: (trial: MeasuredTrial) => number,
+  compare: (one: number, other: number) => number,
+): Estimate {
+  const byTrial = new Map(others.map((trial) => [trial.trial, figure(trial)]));
   return estimateMedian(
-    above.flatMap((trial) => {
-      const other = byTrial.get(trial.trial);
-      const ratio = figure(trial) / (other ?? Number.NaN);
-      return Number.isFinite(ratio) ? [ratio] : [];
+    some.flatMap((trial) => {
+      const compared = compare(figure(trial), byTrial.get(trial.trial) ?? Number.NaN);
+      return Number.isFinite(compared) ? [compared] : [];
     }),
   );
 }

@@ -49,6 +49,8 @@ export function readMetric(measured: Measured, target: Target): Reading | string
       return { estimate: measured.peakRssBytes(id, engine) };
     case 'speedup':
       return { estimate: measured.speedup(id, engine, target.against as string) };
+    case 'p50ExcessNs':
+      return { estimate: measured.p50ExcessNs(id, engine, target.against as string) };
     case 'growth':
       return { estimate: measured.growth(id, target.againstCase as string, engine) };
     case 'rateGain':

@@ -56,15 +56,16 @@ async function prepare(spec: TrialSpec): Promise<Prepared> {
   const loadNs = Math.round((performance.now() - startMs) * 1e6);
   const expected = await expectedAnswers(entry, inputs);
   const operation = await entry.prepare(engine, inputs);
-  const timed = engine as Partial<SelfTimed> | null;
-  const selfTimed = typeof timed?.lastElapsedNs === 'function';
+  const timed = [operation, engine as Partial<SelfTimed> | null].find(
+    (one) => typeof one?.lastElapsedNs === 'function',
+  ) as SelfTimed | undefined;
   return {
     entry,
     inputs,
     operation,
     expected,
     loadNs,
-    ...(selfTimed ? { selfElapsedNs: () => (timed as SelfTimed).lastElapsedNs() } : {}),
+    ...(timed === undefined ? {} : { selfElapsedNs: () => timed.lastElapsedNs() }),
   };
 }
 

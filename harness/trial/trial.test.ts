@@ -108,6 +108,12 @@ describe('good trials', () => {
     expect(measurement).toMatchObject({ selfTimed: true, minNs: 1_000, maxNs: 1_001 });
   });
 
+  test('… and so is an operation that times a part of itself', async () => {
+    const prepare = '(engine, inputs) => Object.assign((i) => inputs[i] * 2, { lastElapsedNs: () => 777 })';
+    const { measurement } = await trialOf(suiteOf(`{ prepare: ${prepare} }`));
+    expect(measurement).toMatchObject({ selfTimed: true, minNs: 777, maxNs: 777 });
+  });
+
   test('… in a batch it is the sum of its calls', async () => {
     const engine = '{ calls: 0, lastElapsedNs() { return 10 * (1 + (this.calls++ % 4)); } }';
     const { measurement } = await trialOf(suiteOf('{ batch: 4 }', engine));

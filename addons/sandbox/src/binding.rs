@@ -97,6 +97,8 @@ fn grants_of(json: &str) -> Result<Vec<PathGrant>> {
 struct Compiled {
     #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "runs are Linux's"))]
     policy: Policy,
+    #[cfg(target_os = "linux")]
+    prepared: crate::launch::Prepared,
     evaluator: Evaluator,
     files: Files,
 }
@@ -165,6 +167,8 @@ pub fn open_sandbox(env: Env, policy: String) -> napi::Result<NativeSandbox> {
             compiled: Arc::new(Compiled {
                 evaluator: policy.bind(),
                 files,
+                #[cfg(target_os = "linux")]
+                prepared: run::prepared(&policy, &[]),
                 policy,
             }),
         })

@@ -9,7 +9,8 @@ use napi_derive::napi;
 
 use super::failure::{Failure, Result};
 use super::{NativeSandbox, grants_of, guard};
-use crate::launch::{self, Features, Group, Report, Request, View};
+use crate::launch::{self, Features, Group, Prepared, Report, Request, View};
+use crate::policy::{PathGrant, Policy};
 
 /// The launcher is one of the processes that a group counts.
 const LAUNCHER: u64 = 1;
@@ -71,6 +72,11 @@ pub struct NativeRun {
     descriptors: Vec<RawFd>,
 }
 
+/// What the runs of a policy have in common.
+pub(super) fn prepared(policy: &Policy, grants: &[PathGrant]) -> Prepared {
+    Prepared::new(View::of(policy, grants), !policy.domains.is_empty())
+}
+
 /// The group that counts a run's processes, where one is needed.
 fn group(features: Features, processes: u64, required: bool) -> launch::Result<Option<Group>> {
     if !features.needs_group(processes) {
@@ -89,11 +95,14 @@ impl NativeSandbox {
     pub fn launch(&self, env: Env, request: NativeRequest) -> napi::Result<NativeRun> {
         guard(&env, "launch", || {
             let grants = grants_of(&request.grants)?;
-            let view = View::of(&self.compiled.policy, &grants);
+            let compiled = &self.compiled;
+            // Grants change what is seen; most runs have none.
+            let granted = (!grants.is_empty()).then(|| prepared(&compiled.policy, &grants));
+            let prepared = granted.as_ref().unwrap_or(&compiled.prepared);
             let request = Request::from(request);
             let features = Features::of_this_host()?;
             let group = group(features, request.processes, self.compiled.policy.required)?;
-            let started = launch::spawn(&launch::plan(&view, &request, features), group)?;
+            let started = launch::spawn(&launch::plan(prepared, &request, features), group)?;
             let streams = [started.control, started.stdin, started.stdout, started.stderr];
             Ok(NativeRun {
                 process: Mutex::new(Some((started.process, started.group))),

@@ -165,9 +165,6 @@ const OPENS: &[(c_long, u32)] = &[
 /// The program of the filter, as bytes.
 pub(super) fn filter(filter: &Filter) -> Vec<u8> {
     let mut program = Assembler::default();
-    program.require_architecture(ARCHITECTURE);
-    // The x32 convention has numbers far above as well.
-    program.above(LAST_NUMBER, ABSENT);
     NEVER.iter().for_each(|call| program.call(*call, DENIED));
     MISSING.iter().for_each(|call| program.call(*call, ABSENT));
     for call in ATTRIBUTES {
@@ -178,8 +175,8 @@ pub(super) fn filter(filter: &Filter) -> Vec<u8> {
     modes(&mut program);
     sockets(&mut program, filter.network);
     names(&mut program, filter.hides);
-    program.answer(Verdict::Allow);
-    program.bytes()
+    // The x32 convention has numbers far above as well.
+    program.bytes(ARCHITECTURE, LAST_NUMBER, ABSENT)
 }
 
 fn namespaces(program: &mut Assembler) {

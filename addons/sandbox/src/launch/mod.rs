@@ -20,7 +20,7 @@ mod format;
 pub use cgroup::Group;
 pub use error::{Error, Result};
 pub use features::Features;
-pub use plan::{Request, plan};
+pub use plan::{Prepared, Request, plan};
 pub use report::{Report, receive_listener};
 pub use spawn::{Started, kill, reap, spawn};
 pub use view::{Fixed, Pattern, Root, View};

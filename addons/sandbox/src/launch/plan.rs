@@ -2,6 +2,7 @@
 
 use super::features::{FIRST_NUMBERS, Features};
 use super::format::{VERSION, feature};
+use super::landlock::Rule;
 use super::view::View;
 use super::{filter, landlock};
 
@@ -39,8 +40,8 @@ impl Writer {
         }
     }
 
-    pub(super) fn append(&mut self, other: Self) {
-        self.bytes.extend(other.bytes);
+    pub(super) fn append(&mut self, other: &Self) {
+        self.bytes.extend(&other.bytes);
     }
 }
 
@@ -71,24 +72,39 @@ pub struct Request {
     pub times: bool,
 }
 
+/// What of a plan is the same for every run of a policy.
+pub struct Prepared {
+    view: View,
+    rules: Vec<Rule>,
+    /// The names section.
+    names: Writer,
+    filter: Vec<u8>,
+}
+
+impl Prepared {
+    /// Asks the file system which paths are directories. `network`: runs have a proxy.
+    #[must_use]
+    pub fn new(view: View, network: bool) -> Self {
+        let mut names = Writer::default();
+        view.write_names(&mut names);
+        let hides = !view.hidden;
+        Self {
+            rules: view.rules(),
+            names,
+            filter: filter::filter(&filter::Filter { network, hides }),
+            view,
+        }
+    }
+}
+
 /// The bytes that the launcher reads.
-pub fn plan(view: &View, request: &Request, features: Features) -> Vec<u8> {
+#[must_use]
+pub fn plan(prepared: &Prepared, request: &Request, features: Features) -> Vec<u8> {
     let mut plan = Writer::default();
-    let hides = !view.hidden;
-    let mut bits = feature::NAMES;
-    if hides {
-        bits |= feature::HIDDEN;
-    }
-    if request.port.is_some() {
-        bits |= feature::PROXY;
-    }
-    if request.times {
-        bits |= feature::TIMES;
-    }
     plan.u32(VERSION);
-    plan.u32(bits);
+    plan.u32(feature_bits(&prepared.view, request));
     plan.text(b"sandbox");
-    view.write_mounts(&mut plan, request.temporary_bytes);
+    prepared.view.write_mounts(&mut plan, request.temporary_bytes);
     plan.u32(request.port.map_or(0, u32::from));
     // User 0 of the host is exempt from RLIMIT_NPROC; numbers of processes are not.
     if features.superuser && !features.needs_group(request.processes) {
@@ -96,18 +112,23 @@ pub fn plan(view: &View, request: &Request, features: Features) -> Vec<u8> {
     } else {
         plan.text(b"");
     }
-    landlock::write(&mut plan, features.landlock_abi, &view.rules(), request.port);
+    landlock::write(&mut plan, features.landlock_abi, &prepared.rules, request.port);
     write_limits(&mut plan, request);
-    plan.text(&filter::filter(&filter::Filter {
-        network: request.port.is_some(),
-        hides,
-    }));
-    view.write_names(&mut plan);
+    plan.text(&prepared.filter);
+    plan.append(&prepared.names);
     plan.text(&request.cwd);
     plan.texts(&request.candidates);
     plan.texts(&request.argv);
     plan.texts(&request.environment);
     plan.bytes
+}
+
+fn feature_bits(view: &View, request: &Request) -> u32 {
+    let when = |holds: bool, bit: u32| if holds { bit } else { 0 };
+    feature::NAMES
+        | when(!view.hidden, feature::HIDDEN)
+        | when(request.port.is_some(), feature::PROXY)
+        | when(request.times, feature::TIMES)
 }
 
 fn write_limits(plan: &mut Writer, request: &Request) {

@@ -7,7 +7,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::{Features, Group, Pattern, Report, Request, Root, View, plan, reap, spawn};
+use super::{Features, Group, Pattern, Prepared, Report, Request, Root, View, plan, reap, spawn};
 
 struct Ground {
     root: PathBuf,
@@ -104,7 +104,11 @@ fn run(view: &View, argv: &[&str]) -> Outcome {
     let group = features
         .needs_group(request.processes)
         .then(|| Group::new(request.processes).unwrap());
-    let started = spawn(&plan(view, &request, features), group).unwrap();
+    let started = spawn(
+        &plan(&Prepared::new(view.clone(), false), &request, features),
+        group,
+    )
+    .unwrap();
     drop(started.stdin);
     let stdout = text(started.stdout);
     let stderr = text(started.stderr);

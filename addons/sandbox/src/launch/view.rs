@@ -1,9 +1,9 @@
 //! What a confined process sees of the file system, and what it may do there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use super::format::{mount, mount_flag};
 use super::landlock::{Access, Rule};
@@ -46,6 +46,21 @@ pub struct Pattern {
     pub components: Vec<Vec<u8>>,
     /// All below it too.
     pub below: bool,
+}
+
+impl Pattern {
+    /// At the top of a root, in its folded spelling.
+    fn place_in(&self, root: &Root) -> Option<Vec<u8>> {
+        if self.components.is_empty() {
+            return None;
+        }
+        let mut place = root.path.clone();
+        for component in &self.components {
+            place.push(b'/');
+            place.extend(component);
+        }
+        Some(place)
+    }
 }
 
 /// A place with a rule of its own.
@@ -167,22 +182,29 @@ impl View {
     /// What is protected at the top of a root becomes read-only by its mount as well, and what leads to it cannot be
     /// renamed. The supervisor watches names at every depth; this holds without it.
     fn pins(&self, root: &Root, mounts: &mut Mounts) {
-        let mut patterns: Vec<_> = self.patterns.iter().collect();
-        patterns.sort_by_key(|pattern| pattern.components.len());
-        for pattern in patterns {
-            let mut path = relative(&root.path).to_vec();
-            for component in &pattern.components {
-                path.push(b'/');
-                path.extend(component);
-            }
+        let mut there: Vec<_> = self
+            .patterns
+            .iter()
+            .filter_map(|pattern| Some((pattern, pattern.place_in(root)?)))
+            .collect();
+        let names = names_in(&root.path);
+        there.retain(|(pattern, place)| {
+            names.as_ref().is_none_or(|names| names.contains(&pattern.components[0]))
+                // What is not there, or is a link, the supervisor guards alone.
+                && fs::symlink_metadata(OsStr::from_bytes(place)).is_ok_and(|metadata| !metadata.is_symlink())
+        });
+        there.sort_by_key(|(pattern, _)| pattern.components.len());
+        for (pattern, place) in there {
             let attributes = if pattern.below { RDONLY } else { 0 };
-            // What is not there, or is a link, the supervisor guards alone.
-            let absolute = [b"/", path.as_slice()].concat();
-            let there = fs::symlink_metadata(OsStr::from_bytes(&absolute));
-            if !there.is_ok_and(|metadata| !metadata.is_symlink()) {
-                continue;
-            }
-            mounts.add(mount::PIN, mount_flag::OPTIONAL, b"", &path, attributes, 0, None);
+            mounts.add(
+                mount::PIN,
+                mount_flag::OPTIONAL,
+                b"",
+                relative(&place),
+                attributes,
+                0,
+                None,
+            );
         }
     }
 
@@ -237,6 +259,21 @@ impl View {
     }
 }
 
+/// The names at the top of a root, of which there are few: asking for each of a hundred protected ones takes longer than
+/// reading them. `None` where there are many, or they cannot be read.
+fn names_in(root: &[u8]) -> Option<HashSet<Vec<u8>>> {
+    /// Bytes of a directory with a few hundred entries, on most file systems.
+    const SMALL_BYTES: u64 = 16 << 10;
+    let path = OsStr::from_bytes(root);
+    if fs::metadata(path).ok()?.len() > SMALL_BYTES {
+        return None;
+    }
+    let entries = fs::read_dir(path).ok()?;
+    entries
+        .map(|entry| Some(entry.ok()?.file_name().into_vec()))
+        .collect()
+}
+
 /// Without the slash at its start: relative to the new root.
 fn relative(path: &[u8]) -> &[u8] {
     path.strip_prefix(b"/").unwrap_or(path)
@@ -288,6 +325,6 @@ impl Mounts {
 
     fn write(self, plan: &mut Writer) {
         plan.count(self.count);
-        plan.append(self.lines);
+        plan.append(&self.lines);
     }
 }

@@ -4,24 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { whyNoBinding } from '@pairbench/testing';
 import { describe, expect, it } from 'vitest';
+import { ENGINES } from '../execution/testing/ground.ts';
 import type { Need, User } from './case.ts';
 import { CASES } from './index.ts';
 import { type CorpusRun, count, line } from './report.ts';
 
-const loaded = process.platform === 'linux' ? await import('../native.ts') : undefined;
-const why =
-  process.platform !== 'linux'
-    ? 'the corpus is about Linux'
-    : whyNoBinding('sandbox', () => {
-        // Loading the binding, and nothing else, tells whether it is there.
-        (loaded as { createSandbox(policy: unknown): unknown }).createSandbox({
-          version: 1,
-          profile: 'workspace',
-          roots: [{ path: tmpdir(), access: 'read' }],
-        });
-      });
+const why = ENGINES.find(({ name }) => name === 'native')?.skip;
 
 /** What another host may lack: said, not failed. The host that the corpus is kept for lacks nothing. */
 const OF_THE_HOST: readonly Need[] = ['compiler', 'bash', 'git', 'x86-64', 'ipv6'];

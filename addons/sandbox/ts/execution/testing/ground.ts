@@ -4,7 +4,13 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { whyNoBinding } from '@pairbench/testing';
-import type { Policy, Sandbox, SandboxEngine, SandboxOptions } from '../../contract.ts';
+import {
+  type Policy,
+  type Sandbox,
+  type SandboxEngine,
+  SandboxError,
+  type SandboxOptions,
+} from '../../contract.ts';
 import { loadNative, nativeEngine } from '../../native.ts';
 import { findBubblewrap } from '../../typescript/bubblewrap/program.ts';
 import { typescriptEngine } from '../../typescript.ts';
@@ -23,13 +29,30 @@ function whyNoBubblewrap(): string | undefined {
   return 'why' in found ? found.why : undefined;
 }
 
+/** A host may have the binding and no right to use it: user namespaces can be switched off. Any other failure is one. */
+async function whyNoRuns({ createSandbox }: SandboxEngine): Promise<string | undefined> {
+  const root = mkdtempSync(join(tmpdir(), 'pairbench-sandbox-probe-'));
+  const policy = { version: 1, profile: 'workspace', unknownCommands: 'allow' } as const;
+  const sandbox = createSandbox({ ...policy, roots: [{ path: root, access: 'write' }] });
+  try {
+    await sandbox.execute('true');
+    return undefined;
+  } catch (error) {
+    if (error instanceof SandboxError && error.code === 'ERR_ENFORCEMENT') return error.message;
+    throw error;
+  } finally {
+    await sandbox.close();
+    rmSync(root, { recursive: true });
+  }
+}
+
 const notLinux = process.platform === 'linux' ? undefined : 'runs are tried on Linux';
 
 export const ENGINES: readonly EngineUnderTest[] = [
   {
     name: 'native',
     engine: nativeEngine,
-    skip: notLinux ?? whyNoBinding('sandbox', loadNative),
+    skip: notLinux ?? whyNoBinding('sandbox', loadNative) ?? (await whyNoRuns(nativeEngine)),
     enforcement: 'required',
   },
   {
