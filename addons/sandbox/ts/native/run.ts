@@ -37,7 +37,7 @@ export function launchNative(
       times: onStage !== undefined,
     }),
   );
-  const [control, stdin, stdout, stderr] = run.descriptors() as [number, number, number, number];
+  const [control, stdin, stdout, stderr] = descriptorsOf(run);
   return {
     stdin: new Socket({ fd: stdin, readable: false, writable: true }),
     stdout: new Socket({ fd: stdout, readable: true, writable: false }),
@@ -45,6 +45,15 @@ export function launchNative(
     ended: follow(run, control, request, planned, onStage),
     kill: () => translated(() => run.kill()),
   };
+}
+
+function descriptorsOf(run: NativeRun): [number, number, number, number] {
+  try {
+    return run.descriptors() as [number, number, number, number];
+  } catch (error) {
+    run.kill();
+    throw asSandboxError(error);
+  }
 }
 
 /** Where a program may lie, inside; a name with a slash is a path. */
@@ -66,24 +75,31 @@ async function follow(
 ): Promise<Ended> {
   const reports: Report[] = [];
   let letGo: (() => void) | undefined;
-  try {
-    if (proxy !== undefined) {
-      const [descriptor = -1, ...instead] = await run.listener();
-      if (descriptor >= 0) letGo = proxy.serve({ descriptor });
-      else if (instead.length > 0) reports.push(loadNative().readReport(Uint8Array.from(instead)));
+  let failure: { readonly error: unknown } | undefined;
+  // Nothing of the run is left when this settles, also after a failure of ours.
+  const watched = async (watch: () => Promise<void>) => {
+    try {
+      await watch();
+    } catch (error) {
+      failure ??= { error };
+      run.kill();
     }
-  } catch (error) {
-    run.kill();
-    throw asSandboxError(error);
-  } finally {
-    // Also after a failure: nothing of the run is left when this settles.
+  };
+  await watched(async () => {
+    if (proxy === undefined) return;
+    const [descriptor = -1, ...instead] = await run.listener();
+    if (descriptor >= 0) letGo = proxy.serve({ descriptor });
+    else if (instead.length > 0) reports.push(loadNative().readReport(Uint8Array.from(instead)));
+  });
+  await watched(async () => {
     for await (const report of reportsOf(control)) {
       if (report.kind === 'timed') onStage?.(report.step, report.nanoseconds);
       else reports.push(report);
     }
-    letGo?.();
-    await buried(run);
-  }
+  });
+  letGo?.();
+  await buried(run);
+  if (failure !== undefined) throw asSandboxError(failure.error);
   return outcomeOf(reports, argv[0] ?? '', planned);
 }
 
@@ -99,8 +115,9 @@ async function* reportsOf(control: number): AsyncGenerator<Report> {
         yield readReport(rest.subarray(0, REPORT_BYTES));
       }
     }
-  } catch {
+  } catch (error) {
     // A reset is an end as well: the kernel resets where something unread was left.
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
   } finally {
     socket.destroy();
   }
