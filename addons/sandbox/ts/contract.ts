@@ -233,7 +233,7 @@ export interface ExecuteOptions {
 export interface Enforcement {
   readonly launcher: 'native' | 'bubblewrap' | 'seatbelt' | 'none';
   readonly layers: readonly Layer[];
-  /** Layers that the policy wants and the host did not give; empty unless `bestEffort`. */
+  /** Layers that the policy wants and the host does not give. Of a run: empty unless `bestEffort`. */
   readonly missing: readonly { readonly layer: Layer; readonly why: string }[];
   /** 0 when there is none. */
   readonly landlockAbi: number;
@@ -286,7 +286,10 @@ export interface Sandbox {
   /** Made by the host's own code, never from inside. */
   grant(request: GrantRequest): Grant;
   revoke(id: string): boolean;
-  /** What a run would be confined by on this host, without running one. */
+  /**
+   * What a run would be confined by, by what the kernel has; no process is started. A host that has a layer and keeps it from this
+   * user is found out by the first run, which then fails with `ERR_ENFORCEMENT`.
+   */
   capabilities(): Enforcement;
   /** Kills what runs, closes the audit log. */
   close(): Promise<void>;

@@ -98,12 +98,18 @@ class LiveSandbox implements Sandbox {
   evaluate(path: string, intent: Intent): Verdict {
     this.#checkOpen();
     const { paths } = this.#grants.active();
-    return this.#core.evaluate(absolutePath(path, this.#firstRoot), checkIntent(intent), paths);
+    const absolute = absolutePath(path, this.#firstRoot);
+    const verdict = this.#core.evaluate(absolute, checkIntent(intent), paths);
+    this.#acts.record({ operation: 'evaluate', subject: absolute, intent, verdict });
+    return verdict;
   }
 
   evaluateCommand(command: string, args: readonly string[] = []): Verdict {
     this.#checkOpen();
-    return this.#judge(wordsOf(command, args));
+    const subject = wordsOf(command, args);
+    const verdict = this.#judge(subject);
+    this.#acts.record({ operation: 'evaluateCommand', subject, verdict });
+    return verdict;
   }
 
   async execute(

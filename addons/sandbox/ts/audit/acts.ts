@@ -30,7 +30,11 @@ export class Acts {
     try {
       done = await act();
     } catch (error) {
-      this.#end(entry, of, failure(error));
+      try {
+        this.#end(entry, of, failure(error));
+      } catch {
+        // The log fails at the next entry as well, and says so then; this failure would be lost.
+      }
       throw error;
     }
     this.#end(entry, of, outcomeOf(done));

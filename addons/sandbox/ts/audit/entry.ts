@@ -77,8 +77,16 @@ export interface ConnectEntry {
   readonly why: string;
 }
 
+/** What the policy says of a command, asked without running it. */
+export interface CommandVerdictEntry {
+  readonly operation: 'evaluateCommand';
+  readonly subject: readonly string[];
+  readonly verdict: Verdict;
+}
+
 /** What is handed to `record`. */
 export type AuditEntry =
+  | CommandVerdictEntry
   | ConnectEntry
   | PathEntry
   | ExecuteEntry

@@ -17,6 +17,7 @@ import { loadStorage, type Storage, type StoredLog } from './storage.ts';
 export type {
   AuditEntry,
   AuditRecord,
+  CommandVerdictEntry,
   ConfirmEntry,
   ConnectEntry,
   ExecuteEntry,

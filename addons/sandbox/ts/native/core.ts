@@ -68,7 +68,13 @@ function plannedEnforcement(compiled: CompiledPolicy): Enforcement {
   const { features } = loadNative();
   if (process.platform !== 'linux') {
     const why = `commands are confined by the native engine on Linux alone, not on ${process.platform}`;
-    return { ...base, layers: [], missing: LAYERS.map((layer) => ({ layer, why })), landlockAbi: 0 };
+    return {
+      ...base,
+      launcher: 'none',
+      layers: [],
+      missing: LAYERS.map((layer) => ({ layer, why })),
+      landlockAbi: 0,
+    };
   }
   const { landlockAbi, kernel, superuser, groups } = translated(features);
   const missing: { layer: Layer; why: string }[] = [];

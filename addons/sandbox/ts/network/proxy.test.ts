@@ -299,6 +299,21 @@ describe('what is passed on', () => {
   });
 });
 
+test('what cannot be logged is not done, and ends nothing else', async () => {
+  const { port, seen } = await startHttp((_, response) => response.end('hello'));
+  const running = startProxy({
+    ports: [port],
+    onRequest: () => {
+      throw new Error('the disk is full');
+    },
+  });
+  const head = `Host: a.com:${port}\r\n${running.authorization}\r\n`;
+  expect(await exchange(running.path, `GET http://a.com:${port}/ HTTP/1.1\r\n${head}`)).toMatch(/^HTTP\/1\.1 503/);
+  expect(await exchange(running.path, `CONNECT a.com:${port} HTTP/1.1\r\n${head}`)).toMatch(/^HTTP\/1\.1 503/);
+  expect(await exchange(running.path, 'nonsense\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/);
+  expect(seen).toEqual([]);
+});
+
 test('a listening descriptor is served', async () => {
   const listener = createServer();
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));

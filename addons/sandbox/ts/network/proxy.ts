@@ -81,7 +81,7 @@ export function createProxy(options: ProxyOptions): Proxy {
 class Session {
   readonly token = newToken();
   readonly #rules: Rules;
-  readonly #report: (request: ProxyRequest) => void;
+  readonly #onRequest: (request: ProxyRequest) => void;
   readonly #headersMs: number;
   readonly #idleMs: number;
   readonly #servers = new Set<Server>();
@@ -96,9 +96,19 @@ class Session {
       lookup: options.lookup ?? lookupAll,
       allowPrivate: options.allowPrivate ?? false,
     };
-    this.#report = options.onRequest ?? (() => {});
+    this.#onRequest = options.onRequest ?? (() => {});
     this.#headersMs = options.headersMs ?? HEADERS_MS;
     this.#idleMs = options.idleMs ?? IDLE_MS;
+  }
+
+  /** False where the log fails: its exception would have nobody to catch it, and would end the host's process. */
+  #report(request: ProxyRequest): boolean {
+    try {
+      this.#onRequest(request);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   serve(listener: { readonly descriptor: number } | { readonly path: string }): () => void {
@@ -164,7 +174,7 @@ class Session {
           tlsOnly: asked.port === TLS_PORT,
           idleMs: this.#idleMs,
           helloMs: this.#headersMs,
-          onCut: (why) => this.#report({ ...asked, allowed: false, why }),
+          onCut: (why) => void this.#report({ ...asked, allowed: false, why }),
         });
       },
       (status, why) => endSocket(client, status, why),
@@ -202,9 +212,11 @@ class Session {
       }
       asked = parse();
       checkListed(this.#rules, asked);
-      upstream = await this.#open(asked);
+      const addresses = await pinAddresses(this.#rules, asked);
+      // Before the connection: what cannot be logged is not done.
+      if (!report(true, 'listed')) throw new Refusal(503, 'the log failed');
+      upstream = await this.#open(addresses, asked.port);
       go(asked, upstream);
-      report(true, 'listed');
     } catch (error) {
       const { status, message } = error instanceof Refusal ? error : new Refusal(502, 'the proxy failed');
       upstream?.destroy();
@@ -213,8 +225,8 @@ class Session {
     }
   }
 
-  async #open(asked: Destination): Promise<Socket> {
-    const upstream = await dial(await pinAddresses(this.#rules, asked), asked.port);
+  async #open(addresses: readonly string[], port: number): Promise<Socket> {
+    const upstream = await dial(addresses, port);
     this.#upstreams.add(upstream);
     upstream.once('close', () => this.#upstreams.delete(upstream));
     return upstream;

@@ -20,7 +20,7 @@ function unknownCapabilities(platform: string): Enforcement {
     layer,
     why: `commands are not run on ${platform}: nothing there is known to confine them`,
   }));
-  return { launcher: 'native', layers: [], missing, landlockAbi: 0, network: 'none' };
+  return { launcher: 'none', layers: [], missing, landlockAbi: 0, network: 'none' };
 }
 
 /** Also with `bestEffort`: the best effort of a host that confines nothing would be an open door. */

@@ -1,6 +1,6 @@
 /**
- * Windows: commands are refused. File actions and verdicts work there as everywhere; what would confine a command has been
- * neither written nor run, and a confinement that nobody has tried is none.
+ * Windows: the policy refuses to be compiled there, since its paths are not Windows' paths; and commands would be refused. What would
+ * confine one has been neither written nor run, and a confinement that nobody has tried is none.
  */
 
 import { type Enforcement, LAYERS, type Layer } from '../contract.ts';
@@ -29,6 +29,5 @@ export function windowsCapabilities(): Enforcement {
     layer,
     why: `${REFUSED}: ${COULD[layer] ?? 'nothing is known of it there'}`,
   }));
-  // The contract has no launcher of this name: none is there.
-  return { launcher: 'native', layers: [], missing, landlockAbi: 0, network: 'none' };
+  return { launcher: 'none', layers: [], missing, landlockAbi: 0, network: 'none' };
 }

@@ -12,6 +12,7 @@ export const REFUSED: Readonly<Record<string, Numbers>> = {
   ptrace: [101, 117],
   process_vm_readv: [310, 270],
   process_vm_writev: [311, 271],
+  process_madvise: [440, 440],
   pidfd_getfd: [438, 438],
   kcmp: [312, 272],
   move_pages: [279, 239],
