@@ -8,8 +8,10 @@ use crate::plan::Reader;
 pub enum Act {
     /// Opened for reading.
     Read,
-    /// Opened for writing, made, removed.
+    /// Opened for writing, made.
     Write,
+    /// Removed: nothing is left below, but what comes to its place may be another.
+    Remove,
     /// Renamed, or made a link of: takes what is below along.
     Move,
 }
@@ -60,7 +62,7 @@ impl<'a> Names<'a> {
             return false;
         };
         (self.hidden && components(below).any(is_hidden))
-            || (act != Act::Read && self.protects(below))
+            || (act != Act::Read && self.protects(below, act))
             || self.fixes(path, act)
     }
 
@@ -79,8 +81,9 @@ impl<'a> Names<'a> {
         found
     }
 
-    /// Whether consecutive components of `below` are a protected pattern.
-    fn protects(&self, below: &[u8]) -> bool {
+    /// Whether consecutive components of `below` are a protected pattern. What is moved must not be its beginning either: a
+    /// directory that is made elsewhere, and then renamed to `.cargo`, would bring its `config.toml` along.
+    fn protects(&self, below: &[u8], act: Act) -> bool {
         let mut patterns = self.patterns;
         for _ in 0..patterns.u32().unwrap_or(0) {
             let all_below = patterns.u32() != Some(0);
@@ -93,9 +96,12 @@ impl<'a> Names<'a> {
             loop {
                 let mut rest = start.clone();
                 let mut pattern = first;
+                let mut found = 0;
                 let matches = (0..length).all(|_| {
                     let wanted = pattern.bytes();
-                    rest.next().zip(wanted).is_some_and(|(name, wanted)| folds_to(name, wanted))
+                    let Some(name) = rest.next() else { return act == Act::Move && found > 0 };
+                    found += 1;
+                    wanted.is_some_and(|wanted| folds_to(name, wanted))
                 });
                 if matches && (all_below || rest.next().is_none()) {
                     return true;
@@ -116,7 +122,7 @@ impl<'a> Names<'a> {
             let wanted = if act == Act::Read { NOT_READ } else { NOT_WRITTEN };
             let inside = kinds & wanted != 0 && strip(path, place).is_some();
             // A directory that is moved takes the place along, and another one may then stand there.
-            inside || (act == Act::Move && strip(place, path).is_some())
+            inside || (matches!(act, Act::Move | Act::Remove) && strip(place, path).is_some())
         })
     }
 }

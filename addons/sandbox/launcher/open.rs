@@ -4,12 +4,16 @@ use crate::checks::{Act, Names};
 use crate::paths::{Base, Entry, Path};
 use crate::sys::{
     AT_FDCWD, EACCES, EEXIST, EISDIR, ELOOP, ENOENT, EPERM, Fd, Numbered, O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW,
-    O_NONBLOCK, O_PATH, O_RDWR, O_TMPFILE_BIT, O_TRUNC, O_WRONLY, RESOLVE_NO_MAGICLINKS, Result, S_IFIFO, S_IFLNK, S_IFMT,
+    O_NONBLOCK, O_PATH, O_RDWR, O_TMPFILE_BIT, O_TRUNC, O_WRONLY, RESOLVE_NO_MAGICLINKS, Result, S_IFDIR, S_IFIFO, S_IFLNK,
+    S_IFMT,
     is_procfs, openat, openat2, stat,
 };
 
 /// Links that may dangle one behind the other before a file is made at their end.
 const DANGLING: u32 = 10;
+
+/// Set-user and set-group bits. Those of other calls the filter refuses.
+const SET_ID: u32 = 0o6000;
 
 /// What is to be opened.
 pub struct Request {
@@ -31,6 +35,10 @@ impl Request {
         self.flags & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_TMPFILE_BIT) != 0 && self.flags & O_PATH == 0
     }
 
+    const fn creates(&self) -> bool {
+        self.flags & O_CREAT != 0 && self.flags & O_PATH == 0
+    }
+
     const fn act(&self) -> Act {
         if self.writes() { Act::Write } else { Act::Read }
     }
@@ -39,16 +47,19 @@ impl Request {
     pub fn open(&self, path: &mut Path, names: &Names<'_>, umask: impl Fn() -> Result<u32>) -> Result<Opened> {
         if let Some(descriptor) = own_descriptor(path.bytes()) {
             let link = Numbered::two(b"/proc/", self.thread, b"/fd/", descriptor);
-            return self.reopen(openat2(AT_FDCWD, link.path(), O_PATH, 0)?, names);
+            return self.reopen(openat2(AT_FDCWD, link.path(), O_PATH, 0)?, names, umask);
+        }
+        if let Some((start, place)) = own_process(path.bytes()) {
+            path.replace_start(start, Numbered::new(b"/proc/", self.thread, place).bytes())?;
         }
         let mut base = Base::of(self.thread, self.directory, path)?;
         for _ in 0..DANGLING {
-            let exclusive = self.flags & O_CREAT != 0 && self.flags & O_EXCL != 0;
+            let exclusive = self.creates() && self.flags & O_EXCL != 0;
             let nofollow = if exclusive { O_NOFOLLOW } else { self.flags & O_NOFOLLOW };
             match openat2(base.fd(), path.text(), O_PATH | nofollow, RESOLVE_NO_MAGICLINKS) {
                 Ok(_) if exclusive => return Err(EEXIST),
-                Ok(place) => return self.reopen(place, names),
-                Err(ENOENT) if self.flags & O_CREAT != 0 => {}
+                Ok(place) => return self.reopen(place, names, umask),
+                Err(ENOENT) if self.creates() => {}
                 Err(errno) => return Err(errno),
             }
             let mut split = Path::empty();
@@ -77,7 +88,7 @@ impl Request {
     }
 
     /// Opens what a descriptor without rights stands for, with the rights asked for.
-    fn reopen(&self, place: Fd, names: &Names<'_>) -> Result<Opened> {
+    fn reopen(&self, place: Fd, names: &Names<'_>, umask: impl Fn() -> Result<u32>) -> Result<Opened> {
         let kind = stat(place.0)?.mode & S_IFMT;
         let mut path = Path::empty();
         path.of(place.0)?;
@@ -93,18 +104,29 @@ impl Request {
         if kind == S_IFLNK {
             return Err(ELOOP);
         }
+        if self.flags & O_TMPFILE_BIT != 0 {
+            if self.mode & SET_ID != 0 {
+                return Err(EPERM);
+            }
+            // Here O_EXCL says that the file will never have a name.
+            let flags = (self.flags & !O_NOFOLLOW) | O_NOCTTY;
+            return open_place(&place, flags, self.mode & !umask()?).map(Opened::File);
+        }
+        if kind == S_IFDIR && self.flags & O_CREAT != 0 {
+            return Err(EISDIR);
+        }
         let flags = (self.flags & !(O_CREAT | O_EXCL | O_NOFOLLOW)) | O_NOCTTY;
         if kind == S_IFIFO && flags & O_NONBLOCK == 0 && flags & O_RDWR == 0 {
             return Ok(Opened::Fifo { place, flags });
         }
-        open_place(&place, flags).map(Opened::File)
+        open_place(&place, flags, 0).map(Opened::File)
     }
 }
 
-/// The object of a descriptor without rights, opened anew.
-pub fn open_place(place: &Fd, flags: u64) -> Result<Fd> {
+/// The object of a descriptor without rights, opened anew. `mode`: of a file without a name, made in that directory.
+pub fn open_place(place: &Fd, flags: u64, mode: u32) -> Result<Fd> {
     let link = Numbered::new(b"/proc/self/fd/", place.0, b"");
-    openat(AT_FDCWD, link.path(), flags, 0)
+    openat(AT_FDCWD, link.path(), flags, mode)
 }
 
 /// The number in a path that names one of the caller's own descriptors: `/dev/stdout`, `/proc/self/fd/1`.
@@ -123,6 +145,22 @@ pub fn own_descriptor(path: &[u8]) -> Option<i32> {
     }
     digits.iter().try_fold(0, |number, digit| {
         digit.is_ascii_digit().then(|| number * 10 + i32::from(digit - b'0'))
+    })
+}
+
+/// Paths that a link leads to the caller's own directory of /proc, where the supervisor would find its own: how much of the
+/// path that is, and the place in that directory.
+fn own_process(path: &[u8]) -> Option<(usize, &'static [u8])> {
+    const PLACES: [(&[u8], &[u8]); 5] = [
+        (b"/proc/self", b""),
+        (b"/proc/thread-self", b""),
+        (b"/proc/mounts", b"/mounts"),
+        (b"/proc/net", b"/net"),
+        (b"/dev/fd", b"/fd"),
+    ];
+    PLACES.iter().find_map(|(prefix, place)| {
+        let rest = path.strip_prefix(*prefix)?;
+        (rest.is_empty() || rest[0] == b'/').then_some((prefix.len(), *place))
     })
 }
 

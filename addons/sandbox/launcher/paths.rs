@@ -70,6 +70,19 @@ impl Path {
         Ok(())
     }
 
+    /// Puts `start` in the place of the first bytes.
+    pub fn replace_start(&mut self, old_bytes: usize, start: &[u8]) -> Result<()> {
+        let end = self.length - old_bytes + start.len();
+        if end >= PATH_BYTES {
+            return Err(ENAMETOOLONG);
+        }
+        // The NUL comes along.
+        self.bytes.copy_within(old_bytes..=self.length, start.len());
+        self.bytes[..start.len()].copy_from_slice(start);
+        self.length = end;
+        Ok(())
+    }
+
     /// One more component.
     pub fn push(&mut self, name: &[u8]) -> Result<()> {
         let slash = usize::from(self.bytes() != b"/");
@@ -125,7 +138,7 @@ const EBADF: Errno = Errno(9);
 /// A directory, and a name in it that need not exist.
 pub struct Entry<'p> {
     pub directory: Fd,
-    /// With its NUL.
+    /// With the slashes at its end, where there are some, and its NUL.
     pub name: &'p [u8],
     /// Absolute and real.
     pub path: Path,
@@ -135,12 +148,10 @@ impl<'p> Entry<'p> {
     /// Of a path; `split` is its copy, which is cut into pieces. A path that ends with `.`, `..` or nothing names no entry:
     /// `nameless` is the error then.
     pub fn find(base: i32, split: &'p mut Path, nameless: Errno) -> Result<Self> {
-        while split.length > 1 && split.bytes[split.length - 1] == b'/' {
-            split.length -= 1;
-        }
-        split.bytes[split.length] = 0;
-        let slash = split.bytes().iter().rposition(|byte| *byte == b'/');
-        let length = split.length;
+        // Slashes at the end stay with the name: what the kernel says of them (no directory, or no such entry) holds.
+        let whole = split.length;
+        let length = split.bytes().iter().rposition(|byte| *byte != b'/').map_or(0, |at| at + 1);
+        let slash = split.bytes[..length].iter().rposition(|byte| *byte == b'/');
         let start = slash.map_or(0, |at| at + 1);
         if matches!(&split.bytes[start..length], b"" | b"." | b"..") {
             return Err(nameless);
@@ -162,7 +173,7 @@ impl<'p> Entry<'p> {
         path.push(&split.bytes[start..length])?;
         Ok(Self {
             directory,
-            name: &split.bytes[start..=length],
+            name: &split.bytes[start..=whole],
             path,
         })
     }

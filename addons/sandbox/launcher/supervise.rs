@@ -171,7 +171,7 @@ impl<'a> Supervisor<'a> {
                 const SIGCHLD: usize = 17;
                 // A copy of this process waits for the other end; it is buried like any other child.
                 if syscall!(CLONE, SIGCHLD, 0, 0, 0, 0)? == 0 {
-                    if let Ok(file) = open_place(&place, open) {
+                    if let Ok(file) = open_place(&place, open, 0) {
                         let _ = self.give(question, &file, flags);
                     }
                     exit(0);
@@ -221,7 +221,7 @@ impl<'a> Supervisor<'a> {
     }
 
     fn remove(&self, question: &Question, directory: u64, path: u64, flags: u64) -> Result<Outcome> {
-        self.at(question, directory, path, Act::Move, |entry| {
+        self.at(question, directory, path, Act::Remove, |entry| {
             syscall!(UNLINKAT, entry.directory.0, entry.name.as_ptr(), flags)
         })
     }
@@ -234,6 +234,11 @@ impl<'a> Supervisor<'a> {
     }
 
     fn rename(&self, question: &Question, from: u64, old: u64, to: u64, new: u64, flags: u64) -> Result<Outcome> {
+        /// A device file in the place of what is renamed.
+        const WHITEOUT: u64 = 4;
+        if flags & WHITEOUT != 0 {
+            return Err(EINVAL);
+        }
         let mut old = self.path(question, old)?;
         let base = Base::of(question.thread as i32, from as i32, &old)?;
         let old = self.entry(&base, &mut old, Act::Move)?;

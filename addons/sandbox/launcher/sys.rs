@@ -285,6 +285,10 @@ impl Numbered {
         self.length += bytes.len();
     }
 
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+
     /// With its NUL.
     pub fn path(&self) -> &[u8] {
         &self.bytes[..=self.length]

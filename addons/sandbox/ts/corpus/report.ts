@@ -1,5 +1,6 @@
 /** What the corpus says, as lines, as counts and as a table. Pure. */
 
+import { release } from 'node:os';
 import type { CaseResult, User } from './case.ts';
 import { NOT_APPLICABLE } from './index.ts';
 
@@ -67,6 +68,31 @@ export function lastLine(run: CorpusRun): string {
 }
 
 /** One row a case, one column a run. */
+const HEAD = [
+  '<!-- Written by `node addons/sandbox/ts/corpus/run.ts --launcher native --markdown addons/sandbox/CORPUS.md` -->',
+  '# The escape corpus, case by case',
+  '',
+  'Each case is an attack on a ground of its own. The same attack unconfined is its control: it must succeed, or the case proves nothing.',
+  'An allowed act close to it must work.',
+  '',
+  '- **contained**: the oracle, which looks from the host, found nothing. **escaped**: it found what leaked or changed.',
+  '- **documented**: found, and known: see SECURITY.md.',
+  '- **skipped**: the case is about what only an engine of this package has: a host-side function, the log, the proxy.',
+  '',
+  'Plain bubblewrap is the line that is most used, not the strictest one there is:',
+  '',
+  '```',
+  'bwrap --ro-bind / / --bind ROOT ROOT --ro-bind ROOT/.git/hooks ROOT/.git/hooks --ro-bind ROOT/.git/config ROOT/.git/config',
+  '  --dev /dev --proc /proc --tmpfs /tmp --unshare-all --die-with-parent -- COMMAND',
+  '```',
+  '',
+  'It shows all of the host for reading, sets no limit, has no filter of system calls and keeps the environment and inherited',
+  'descriptors: many of its escapes are that choice, not a fault of bubblewrap.',
+  '',
+  `Linux ${/^[\d.]+/.exec(release())?.[0]}, ${process.arch}:`,
+  '',
+];
+
 export function markdown(runs: readonly CorpusRun[]): string {
   const ids = [...new Map(runs.flatMap((run) => run.results.map((one) => [one.id, one] as const))).values()];
   const cell = (run: CorpusRun, id: string) => {
@@ -81,7 +107,8 @@ export function markdown(runs: readonly CorpusRun[]): string {
       `| ${[one.id, one.title, one.layers.join(', '), ...runs.map((run) => cell(run, one.id))].join(' | ')} |`,
   );
   return [
-    `Linux ${runs[0]?.kernel ?? ''}. Written by \`node addons/sandbox/ts/corpus/run.ts --markdown\`.`,
+    ...HEAD,
+    ...runs.map((run) => `- ${lastLine(run)}`),
     '',
     `| case | what | layers | ${heads.join(' | ')} |`,
     `|${'---|'.repeat(3 + heads.length)}`,

@@ -3,7 +3,8 @@
  * [--only F01,K03] [--json FILE] [--markdown FILE]`
  *
  * Builds the attack program, then starts itself once more: as the user asked for, by a parent that left descriptors
- * open, and at a terminal. `--markdown` also runs the usual bubblewrap line beside it. Exit: 0 good, 1 an escape of ours, a dead
+ * open, and at a terminal. `--markdown` also runs the usual bubblewrap line beside it, and
+ * as root both as nobody too. Exit: 0 good, 1 an escape of ours, a dead
  * control or a broken twin, 2 usage.
  */
 
@@ -142,12 +143,16 @@ async function main(): Promise<number> {
     return 2;
   }
   const runs = [runCorpus(options)];
-  if (values.markdown !== undefined && name !== 'bubblewrap')
-    runs.push(runCorpus({ ...options, launcher: 'bubblewrap' }));
+  if (values.markdown !== undefined && name !== 'bubblewrap') {
+    // Root can be nobody as well.
+    const isRoot = process.getuid?.() === 0 && values.user === undefined;
+    if (isRoot) runs.push(runCorpus({ ...options, user: 'nobody' }));
+    for (const { user } of [...runs]) runs.push(runCorpus({ ...options, launcher: 'bubblewrap', user }));
+  }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(runs, null, 2)}\n`);
   if (values.markdown !== undefined) writeFileSync(values.markdown, markdown(runs));
   for (const run of runs) process.stdout.write(`${lastLine(run)}\n`);
-  return failed(runs[0] as CorpusRun) ? 1 : 0;
+  return runs.some((run) => run.launcher === name && failed(run)) ? 1 : 0;
 }
 
 if (import.meta.main) process.exitCode = await main();
