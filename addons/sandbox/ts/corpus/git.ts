@@ -195,6 +195,22 @@ export const git: readonly AttackCase[] = [
     oracle: gitChanged(),
   },
   {
+    id: 'F16d',
+    title: 'A directory on the way to a protected name of .git exchanged for a prepared one',
+    layers: ['names'],
+    needs: ['git'],
+    policy: limited,
+    setUp: (ground) => void mkdirSync(join(ground.repository(), 'objects/info'), { recursive: true }),
+    attack: (ground) => [
+      '/bin/sh',
+      '-c',
+      'mv "$1/objects/info" "$1/objects/old"; exec "$0" into-place "$1/staged" alternates "$1/objects/info"',
+      ground.binary,
+      ground.in('.git'),
+    ],
+    oracle: anyOf(['.git/objects/info/alternates']),
+  },
+  {
     id: 'F19a',
     title: 'Start files and settings, absent before, at two depths, made in seven ways',
     layers: ['names'],
@@ -232,6 +248,20 @@ export const git: readonly AttackCase[] = [
       ground.w,
     ],
     oracle: anyOf(['.vscode', '.git', 'd/.git']),
+  },
+  {
+    id: 'F19d',
+    title: 'The first part of a protected name of two: a prepared directory renamed to it, or a link',
+    layers: ['names'],
+    attack: (ground) => [
+      '/bin/sh',
+      '-c',
+      '"$0" into-place "$1/s1" fish/config.fish "$1/.config"; mkdir "$1/d"; ln -s ../s2 "$1/d/.cargo"; exec "$0" into-place "$1/s2" config.toml "$1/.cargo"',
+      ground.binary,
+      ground.w,
+    ],
+    oracle: anyOf(['.config/fish/config.fish', 'd/.cargo', '.cargo/config.toml']),
+    twin: { argv: () => ['/bin/sh', '-c', 'mkdir .config && echo x > .config/other && rm -r .config'] },
   },
   {
     id: 'F22',

@@ -174,6 +174,14 @@ export const paths: readonly AttackCase[] = [
     },
   },
   {
+    id: 'F23c',
+    title: 'A device node left behind by a rename',
+    layers: ['names'],
+    attack: (ground) => ground.attack('whiteout', ground.in('left')),
+    oracle: anyDone(),
+    twin: { argv: (ground) => ['/bin/mv', ground.file('one'), ground.in('other')] },
+  },
+  {
     id: 'F24a',
     title: 'setuid and setgid bits on files of the root',
     layers: ['seccomp'],

@@ -129,6 +129,13 @@ export const processes: readonly AttackCase[] = [
     oracle: moreThan('descriptors', 256),
   },
   {
+    id: 'K27',
+    title: 'A lease, which makes everybody who opens the file wait, the supervisor too',
+    layers: ['seccomp'],
+    attack: (ground) => ground.attack('lease', ground.in('leased')),
+    oracle: anyDone(),
+  },
+  {
     id: 'F27',
     title: 'The private /tmp and /dev/shm filled, 48 MiB each where 16 are given together',
     layers: ['limits', 'mounts'],

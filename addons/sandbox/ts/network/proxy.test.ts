@@ -308,8 +308,12 @@ test('what cannot be logged is not done, and ends nothing else', async () => {
     },
   });
   const head = `Host: a.com:${port}\r\n${running.authorization}\r\n`;
-  expect(await exchange(running.path, `GET http://a.com:${port}/ HTTP/1.1\r\n${head}`)).toMatch(/^HTTP\/1\.1 503/);
-  expect(await exchange(running.path, `CONNECT a.com:${port} HTTP/1.1\r\n${head}`)).toMatch(/^HTTP\/1\.1 503/);
+  expect(await exchange(running.path, `GET http://a.com:${port}/ HTTP/1.1\r\n${head}`)).toMatch(
+    /^HTTP\/1\.1 503/,
+  );
+  expect(await exchange(running.path, `CONNECT a.com:${port} HTTP/1.1\r\n${head}`)).toMatch(
+    /^HTTP\/1\.1 503/,
+  );
   expect(await exchange(running.path, 'nonsense\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/);
   expect(seen).toEqual([]);
 });
