@@ -77,7 +77,8 @@ pub fn wait(program: i32, events: &Fd, supervisor: &mut Supervisor<'_>) -> ! {
         if polls[1].got & POLLIN != 0 {
             let mut information = [0_u8; 128];
             let _ = syscall!(READ, events.0, information.as_mut_ptr(), information.len());
-            bury(program);
+            bury(program, supervisor);
+            supervisor.end_idle();
         }
         if polls[2].got & POLLIN != 0 {
             supervisor.answer();
@@ -88,7 +89,7 @@ pub fn wait(program: i32, events: &Fd, supervisor: &mut Supervisor<'_>) -> ! {
     }
 }
 
-fn bury(program: i32) {
+fn bury(program: i32, supervisor: &Supervisor<'_>) {
     const WNOHANG: usize = 1;
     /// Children made without SIGCHLD too.
     const WALL: usize = 0x4000_0000;
@@ -100,7 +101,7 @@ fn bury(program: i32) {
                 tell(report::ENDED, status, 0, 0);
                 exit(0);
             }
-            Ok(_) => {}
+            Ok(process) => supervisor.forget(process as i32),
         }
     }
 }

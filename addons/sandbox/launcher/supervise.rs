@@ -6,11 +6,13 @@
 //! process, one after another; so none of them slips between another's check and its act. It is inside of the same mounts
 //! and the same Landlock domain as the program, has no capability, and so can do nothing that the program could not.
 
+use core::cell::Cell;
+
 use crate::checks::{Act, Names};
 use crate::open::{Opened, Request, open_place};
 use crate::paths::{Base, Entry, Path};
 use crate::sys::{
-    AT_FDCWD, AT_SYMLINK_FOLLOW, EBUSY, EEXIST, EFBIG, EINTR, EINVAL, ENOENT, ENOSYS, EPERM, Errno, Fd, Numbered, O_CLOEXEC, O_NOFOLLOW, O_PATH,
+    AT_FDCWD, AT_SYMLINK_FOLLOW, EBUSY, EEXIST, EFBIG, EINTR, EINVAL, ENOENT, ENOSYS, EPERM, Errno, Fd, Numbered, O_CLOEXEC, O_NOFOLLOW, O_PATH, O_RDWR, O_WRONLY,
     RESOLVE_NO_MAGICLINKS, Result, exit, nr, openat, openat2, syscall,
 };
 
@@ -43,7 +45,12 @@ struct Answer {
 pub struct Supervisor<'a> {
     listener: i32,
     names: Names<'a>,
+    /// Copies of this process that wait in the place of a caller: process, and the question. 0 for none.
+    waiting: Cell<[(i32, u64); WAITING]>,
 }
+
+/// How many copies are known. Further ones wait as well, but are not ended when their caller is.
+const WAITING: usize = 64;
 
 /// What the caller gets.
 enum Outcome {
@@ -83,7 +90,11 @@ impl<'a> Supervisor<'a> {
             // Modes are given as the caller's mask has made them.
             let _ = syscall!(UMASK, 0);
         }
-        Ok(Self { listener, names })
+        Ok(Self {
+            listener,
+            names,
+            waiting: Cell::new([(0, 0); WAITING]),
+        })
     }
 
     pub const fn listener(&self) -> i32 {
@@ -104,19 +115,7 @@ impl<'a> Supervisor<'a> {
             Err(ENOENT | EINTR) => return,
             Err(_) => exit(123),
         }
-        let (value, error) = match self.act(&question) {
-            Ok(Outcome::Answered) => return,
-            Ok(Outcome::Value(value)) => (value, 0),
-            Err(Errno(errno)) => (0, -errno),
-        };
-        let answer = Answer {
-            id: question.id,
-            value,
-            error,
-            flags: 0,
-        };
-        // Who was killed meanwhile needs none.
-        let _ = syscall!(IOCTL, self.listener, SEND, &raw const answer);
+        self.send(&question, self.act(&question));
     }
 
     fn act(&self, question: &Question) -> Result<Outcome> {
@@ -166,23 +165,47 @@ impl<'a> Supervisor<'a> {
             mode: mode as u32,
         };
         match request.open(&mut path, &self.names, || umask(question.thread as i32))? {
-            Opened::File(file) => self.give(question, &file, flags)?,
+            Opened::File(file) => self.give(question, file, flags),
             Opened::Fifo { place, flags: open } => {
                 const SIGCHLD: usize = 17;
+                self.end_idle();
                 // A copy of this process waits for the other end; it is buried like any other child.
-                if syscall!(CLONE, SIGCHLD, 0, 0, 0, 0)? == 0 {
-                    if let Ok(file) = open_place(&place, open, 0) {
-                        let _ = self.give(question, &file, flags);
-                    }
+                let copy = syscall!(CLONE, SIGCHLD, 0, 0, 0, 0)?;
+                if copy == 0 {
+                    let opened = open_place(&place, open, 0);
+                    self.send(question, opened.and_then(|file| self.give(question, file, flags)));
                     exit(0);
                 }
+                let mut waiting = self.waiting.get();
+                if let Some(free) = waiting.iter_mut().find(|(process, _)| *process == 0) {
+                    *free = (copy as i32, question.id);
+                    self.waiting.set(waiting);
+                }
+                Ok(Outcome::Answered)
             }
         }
-        Ok(Outcome::Answered)
+    }
+
+    /// Ends the copies whose caller was killed.
+    pub fn end_idle(&self) {
+        const SIGKILL: usize = 9;
+        for (process, id) in self.waiting.get() {
+            if process != 0 && syscall!(IOCTL, self.listener, STILL_VALID, &raw const id).is_err() {
+                let _ = syscall!(KILL, process, SIGKILL);
+            }
+        }
+    }
+
+    /// A child is no more, and its number may be given to another process.
+    pub fn forget(&self, process: i32) {
+        let waiting = self.waiting.get();
+        if waiting.iter().any(|one| one.0 == process) {
+            self.waiting.set(waiting.map(|one| if one.0 == process { (0, 0) } else { one }));
+        }
     }
 
     /// Puts a descriptor into the caller and answers with its number.
-    fn give(&self, question: &Question, file: &Fd, flags: u64) -> Result<()> {
+    fn give(&self, question: &Question, file: Fd, flags: u64) -> Result<Outcome> {
         #[repr(C)]
         struct Add {
             id: u64,
@@ -192,17 +215,38 @@ impl<'a> Supervisor<'a> {
             number_flags: u32,
         }
         const AND_ANSWER: u32 = 2;
+        // Nobody sees that a file is open here for a moment longer, unless it may be written: then it could not be executed.
+        let at_once = flags & (O_WRONLY | O_RDWR) == 0;
         let add = Add {
             id: question.id,
-            flags: AND_ANSWER,
+            flags: if at_once { AND_ANSWER } else { 0 },
             source: file.0 as u32,
             number: 0,
             number_flags: (flags & O_CLOEXEC) as u32,
         };
         match syscall!(IOCTL, self.listener, ADD_DESCRIPTOR, &raw const add) {
-            Ok(_) | Err(ENOENT) => Ok(()),
+            Err(ENOENT) => Ok(Outcome::Answered),
             Err(errno) => Err(errno),
+            Ok(_) if at_once => Ok(Outcome::Answered),
+            // Ours is closed before the answer.
+            Ok(number) => Ok(Outcome::Value(number as i64)),
         }
+    }
+
+    fn send(&self, question: &Question, result: Result<Outcome>) {
+        let (value, error) = match result {
+            Ok(Outcome::Answered) => return,
+            Ok(Outcome::Value(value)) => (value, 0),
+            Err(Errno(errno)) => (0, -errno),
+        };
+        let answer = Answer {
+            id: question.id,
+            value,
+            error,
+            flags: 0,
+        };
+        // Who was killed meanwhile needs none.
+        let _ = syscall!(IOCTL, self.listener, SEND, &raw const answer);
     }
 
     fn make_directory(&self, question: &Question, directory: u64, path: u64, mode: u64) -> Result<Outcome> {

@@ -25,6 +25,14 @@ pub fn run(name: &str, arguments: &[&str], report: &mut Report) -> bool {
             report.attempt("user.corpus", set_attribute(file, "user.corpus", b"x"));
         }
         ("nodes", directories) => directories.iter().for_each(|directory| nodes(directory, report)),
+        ("whiteout", [file]) => {
+            const RENAME_WHITEOUT: u32 = 4;
+            let _ = files::create(file);
+            report.attempt(
+                "whiteout",
+                files::rename(file, &format!("{file}-moved"), RENAME_WHITEOUT),
+            );
+        }
         ("open", paths) => paths.iter().for_each(|path| {
             report.attempt(
                 format!("read {path}"),

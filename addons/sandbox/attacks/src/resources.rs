@@ -1,5 +1,6 @@
 //! Taking more than was given. Every bomb has a bound of its own, so that a run without limits hurts nobody.
 
+use crate::files;
 use crate::os::{self, call, text};
 use crate::report::Report;
 
@@ -18,6 +19,14 @@ pub fn run(name: &str, arguments: &[&str], report: &mut Report) -> bool {
         ("fill", [directory, _]) => fill(directory, number(1), report),
         ("sparse", [file, _]) => sparse(file, number(1), report),
         ("deep", [directory, _]) => deep(directory, number(1), report),
+        ("lease", [file]) => {
+            let _ = files::create(file);
+            let held = os::open(file, libc::O_RDONLY);
+            report.attempt(
+                "lease",
+                held.and_then(|held| call!(SYS_fcntl, held, libc::F_SETLEASE, libc::F_RDLCK)),
+            );
+        }
         ("descriptors-until", [_]) => {
             let mut open = 0;
             while open < number(0) as i64 && os::open("/dev/null", libc::O_RDONLY).is_ok() {

@@ -173,6 +173,7 @@ pub(super) fn filter(filter: &Filter) -> Vec<u8> {
     namespaces(&mut program);
     terminals(&mut program);
     subvolumes(&mut program);
+    leases(&mut program);
     modes(&mut program);
     sockets(&mut program, filter.network);
     names(&mut program, filter.hides);
@@ -214,6 +215,17 @@ fn subvolumes(program: &mut Assembler) {
         let tests = [Test::Equal(1, FAMILY, family)];
         program.call_when(libc::SYS_ioctl, &tests, Verdict::Fail(libc::ENOTTY));
     }
+}
+
+/// Who holds a lease makes others wait 45 seconds for a file: the supervisor too, and with it every process that asks.
+fn leases(program: &mut Assembler) {
+    const F_SETLEASE: u32 = 1024;
+    // As on a file system that has none.
+    program.call_when(
+        libc::SYS_fcntl,
+        &[Test::Equal(1, u32::MAX, F_SETLEASE)],
+        Verdict::Fail(libc::EINVAL),
+    );
 }
 
 /// No file gets a set-user or set-group bit, and no device is made.

@@ -87,7 +87,7 @@ impl Prepared {
     pub fn new(view: View, network: bool) -> Self {
         let mut names = Writer::default();
         view.write_names(&mut names);
-        let hides = !view.hidden;
+        let hides = view.hides();
         Self {
             rules: view.rules(),
             names,

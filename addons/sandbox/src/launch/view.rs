@@ -98,6 +98,12 @@ pub struct View {
 }
 
 impl View {
+    /// Whether reading is watched as well. What covers an unreadable place is a mount: it is not there where the place is made
+    /// later, and the kernel takes it off when the host renames another file over it.
+    pub(super) fn hides(&self) -> bool {
+        !self.hidden || self.fixed.iter().any(|place| place.not_read)
+    }
+
     /// Roots from the outermost to the innermost: the order in which they are mounted.
     fn ordered_roots(&self) -> Vec<&Root> {
         let mut roots: Vec<_> = self.roots.iter().collect();

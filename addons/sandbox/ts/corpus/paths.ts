@@ -1,7 +1,17 @@
 /** Descriptors, devices, special bits and paths that the policy takes away again. */
 
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Ground } from '../testing/ground.ts';
 import { victim } from '../testing/roles.ts';
 import type { AttackCase, Control, Finding } from './case.ts';
@@ -128,6 +138,33 @@ export const paths: readonly AttackCase[] = [
       );
       return copies.length === 0 ? undefined : `copied: ${copies.join(', ')}`;
     }),
+  },
+  {
+    id: 'F21d',
+    title: 'The same after the host saved the file anew, and made a directory that was not there',
+    layers: ['names'],
+    policy: privateRules,
+    setUp: (ground) => {
+      makePrivate(ground);
+      rmSync(ground.in('vault'), { recursive: true });
+    },
+    during: async (ground) => {
+      for (let round = 0; round < 400 && !existsSync(ground.in('ready')); round++) await pause(10);
+      ground.file('saved', ground.secret);
+      renameSync(ground.in('saved'), privateFile(ground));
+      ground.file('vault/key.txt', ground.secret);
+      ground.file('go');
+    },
+    attack: (ground) => [
+      '/bin/sh',
+      '-c',
+      ': > ready; until test -e go; do sleep 0.01; done; exec "$0" read "$@"',
+      ground.binary,
+      privateFile(ground),
+      ground.in('vault'),
+      ground.in('vault/key.txt'),
+    ],
+    oracle: printed,
   },
   {
     id: 'F23a',
