@@ -112,6 +112,17 @@ impl NativeSandbox {
     }
 }
 
+/// A worker that is terminated reaps nothing: its run is killed with the thread, and buried here.
+impl Drop for NativeRun {
+    fn drop(&mut self) {
+        let process = self.process.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some((process, _)) = process.take() {
+            let _ = launch::kill(&process);
+            let _ = launch::bury(&process);
+        }
+    }
+}
+
 #[napi]
 impl NativeRun {
     /// Control, stdin, stdout and stderr: the caller closes them.

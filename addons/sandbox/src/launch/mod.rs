@@ -22,7 +22,7 @@ pub use error::{Error, Result};
 pub use features::Features;
 pub use plan::{Prepared, Request, plan};
 pub use report::{Report, receive_listener};
-pub use spawn::{Started, kill, reap, spawn};
+pub use spawn::{Started, bury, kill, reap, spawn};
 pub use view::{Fixed, Pattern, Root, View};
 
 #[cfg(test)]

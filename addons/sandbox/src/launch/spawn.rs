@@ -258,6 +258,14 @@ pub fn reap(process: &OwnedFd) -> Result<bool> {
     wait(process, libc::WNOHANG)
 }
 
+/// Waits until the launcher has ended, and buries it.
+///
+/// # Errors
+/// As [`reap`].
+pub fn bury(process: &OwnedFd) -> Result<()> {
+    wait(process, 0).map(drop)
+}
+
 fn wait(process: &OwnedFd, flags: libc::c_int) -> Result<bool> {
     // SAFETY: all zeros are a valid siginfo, which waitid fills.
     unsafe {

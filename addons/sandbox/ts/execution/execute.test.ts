@@ -104,6 +104,19 @@ describe.each(ENGINES)('runs on the $name engine', (under) => {
     await expect(at.sandbox.execute('true', [], { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
+  run('an abort or a time-out before the program runs is one all the same', async () => {
+    await using at = ground(under);
+    const reason = new Error('at once');
+    for (let i = 0; i < 20; i++) {
+      const controller = new AbortController();
+      const running = at.sandbox.execute('sleep', ['1000'], { signal: controller.signal });
+      setTimeout(() => controller.abort(reason), i / 4);
+      await expect(running).rejects.toBe(reason);
+      const late = await at.sandbox.execute('sleep', ['1000'], { limits: { timeoutMs: 1 + (i % 6) } });
+      expect([late.timedOut, late.exitCode]).toEqual([true, null]);
+    }
+  });
+
   run('what onOutput throws ends the run and comes back', async () => {
     await using at = ground(under);
     const fault = new Error('mine');

@@ -22,11 +22,12 @@ export function start(
   const launched = core.launch({ ...request, limits: forLauncher });
   return {
     kill: () => launched.kill(),
-    result: finish(launched, startMs, timeoutMs, outputBytes, options),
+    result: finish(core, launched, startMs, timeoutMs, outputBytes, options),
   };
 }
 
 async function finish(
+  core: Core,
   launched: Launched,
   startMs: number,
   timeoutMs: number,
@@ -63,6 +64,11 @@ async function finish(
   let ended: Ended;
   try {
     ended = await launched.ended;
+  } catch (error) {
+    // Killed before the program ran: the launcher had nothing to report, and the kill is why.
+    if (thrown !== undefined) throw thrown.error;
+    if (!timedOut) throw error;
+    ended = { exitCode: null, signal: 'SIGKILL', enforcement: core.capabilities() };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
