@@ -5,8 +5,8 @@
 
 use crate::plan::{Reader, mount, mount_flag};
 use crate::sys::{
-    AT_EMPTY_PATH, AT_FDCWD, EEXIST, EINVAL, ENOENT, ESTALE, Errno, Fd, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_PATH,
-    O_WRONLY, RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS, Result, S_IFDIR, S_IFMT, openat, openat2, stat, syscall,
+    AT_EMPTY_PATH, AT_FDCWD, EEXIST, EFBIG, EINVAL, ENOENT, ESTALE, Errno, Fd, O_CREAT, O_DIRECTORY, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_PATH,
+    O_WRONLY, RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS, Result, S_IFDIR, S_IFMT, S_IFREG, openat, openat2, stat, syscall,
 };
 
 const ATTR_RDONLY: u64 = 1;
@@ -19,6 +19,9 @@ const OPEN_TREE_CLOEXEC: usize = 0o2000000;
 const AT_RECURSIVE: usize = 0x8000;
 const FROM_EMPTY_PATH: usize = 4;
 const TO_EMPTY_PATH: usize = 0x40;
+
+/// Files up to this size are copied: the settings in /etc, of which each would be a mount otherwise.
+const SMALL_BYTES: u64 = 16 << 10;
 
 /// An empty file that hides others.
 const MASK_FILE: &[u8] = b".mask\0";
@@ -110,6 +113,13 @@ fn bind(root: &Fd, line: &Mount<'_>) -> Result<()> {
     if line.flags & mount_flag::IDENTITY != 0 && (found.device, found.inode) != (line.device, line.inode) {
         return Err(ESTALE);
     }
+    if line.flags & mount_flag::COPY != 0 && found.mode & S_IFMT == S_IFREG && found.size <= SMALL_BYTES {
+        directories(root, line.target, false)?;
+        // Where it cannot be read by us, or is longer by now, the mount decides who reads it.
+        if copy(root, line, found.mode).is_ok() {
+            return Ok(());
+        }
+    }
     let tree = clone_tree(&source)?;
     set_attributes(&tree, line.attributes)?;
     if found.mode & S_IFMT == S_IFDIR {
@@ -119,6 +129,21 @@ fn bind(root: &Fd, line: &Mount<'_>) -> Result<()> {
         ignore_existing(openat(root.0, line.target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644).map(drop))?;
     }
     attach(&tree, root, line.target)
+}
+
+/// The file's bytes and its bits for reading; the root it is put into is read-only for the program.
+fn copy(root: &Fd, line: &Mount<'_>, mode: u32) -> Result<()> {
+    let flags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+    let source = openat2(AT_FDCWD, line.source, flags, RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)?;
+    let copy = openat(root.0, line.target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode & 0o444)?;
+    let mut left = SMALL_BYTES as usize + 1;
+    loop {
+        match syscall!(SENDFILE, copy.0, source.0, 0, left)? {
+            0 => return Ok(()),
+            copied if copied < left => left -= copied,
+            _ => return Err(EFBIG),
+        }
+    }
 }
 
 fn mask(root: &Fd, line: &Mount<'_>) -> Result<()> {

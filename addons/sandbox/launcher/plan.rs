@@ -35,6 +35,8 @@ pub mod mount_flag {
     pub const OPTIONAL: u32 = 1;
     /// Device and inode are checked.
     pub const IDENTITY: u32 = 2;
+    /// A small file may be copied, as it is now: cheaper than a mount of its own.
+    pub const COPY: u32 = 4;
 }
 
 /// Bits of the plan's `features`.

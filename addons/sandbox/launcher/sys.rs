@@ -32,7 +32,7 @@ macro_rules! numbers {
 }
 numbers! {
     READ = 0 / 63, WRITE = 1 / 64, CLOSE = 3 / 57, MMAP = 9 / 222, RT_SIGACTION = 13 / 134, RT_SIGPROCMASK = 14 / 135,
-    IOCTL = 16 / 29, SOCKET = 41 / 198, SENDMSG = 46 / 211, BIND = 49 / 200, LISTEN = 50 / 201,
+    IOCTL = 16 / 29, SENDFILE = 40 / 71, SOCKET = 41 / 198, SENDMSG = 46 / 211, BIND = 49 / 200, LISTEN = 50 / 201,
     CLONE = 56 / 220, EXECVE = 59 / 221, EXIT_GROUP = 231 / 94, WAIT4 = 61 / 260, UMASK = 95 / 166, FCHDIR = 81 / 50,
     CHDIR = 80 / 49, SETSID = 112 / 157, CAPSET = 126 / 91, FSTATFS = 138 / 44, PRCTL = 157 / 167, PIVOT_ROOT = 155 / 41,
     UMOUNT2 = 166 / 39, MOUNT = 165 / 40, SETHOSTNAME = 170 / 161, OPENAT = 257 / 56, MKDIRAT = 258 / 34,
@@ -178,10 +178,13 @@ pub struct Stat {
     pub device: u64,
     pub inode: u64,
     pub mode: u32,
+    /// Bytes.
+    pub size: u64,
 }
 
 pub const S_IFMT: u32 = 0o170000;
 pub const S_IFDIR: u32 = 0o040000;
+pub const S_IFREG: u32 = 0o100000;
 pub const S_IFIFO: u32 = 0o010000;
 pub const S_IFLNK: u32 = 0o120000;
 
@@ -195,6 +198,7 @@ pub fn stat(fd: i32) -> Result<Stat> {
         device: raw[0],
         inode: raw[1],
         mode: mode as u32,
+        size: raw[6],
     })
 }
 

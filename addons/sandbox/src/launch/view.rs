@@ -302,7 +302,7 @@ impl Mounts {
         let flags = if identity.is_some() {
             mount_flag::IDENTITY
         } else {
-            mount_flag::OPTIONAL
+            mount_flag::OPTIONAL | mount_flag::COPY
         };
         self.add(mount::BIND, flags, path, relative(path), attributes, 0, identity);
     }

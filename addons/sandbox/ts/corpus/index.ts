@@ -3,13 +3,14 @@
 import type { Case } from './case.ts';
 import { environment } from './environment.ts';
 import { filesystem } from './filesystem.ts';
-import { git } from './git.ts';
 import { host } from './host.ts';
 import { kernel } from './kernel.ts';
 import { network } from './network.ts';
 import { paths } from './paths.ts';
 import { processes } from './processes.ts';
+import { repositories } from './repositories.ts';
 import { rules } from './rules.ts';
+import { settings } from './settings.ts';
 
 const GROUPS = 'FKEN';
 const key = ({ id }: Case) => `${GROUPS.indexOf(id[0] as string)}${id.slice(1)}`;
@@ -17,7 +18,8 @@ const key = ({ id }: Case) => `${GROUPS.indexOf(id[0] as string)}${id.slice(1)}`
 export const CASES: readonly Case[] = [
   ...filesystem,
   ...paths,
-  ...git,
+  ...repositories,
+  ...settings,
   ...host,
   ...rules,
   ...kernel,

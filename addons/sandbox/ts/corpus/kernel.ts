@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { Ground } from '../testing/ground.ts';
 import { signalsOf, victim } from '../testing/roles.ts';
 import type { AttackCase, Control, User } from './case.ts';
-import { repositoryConfig } from './git.ts';
 import { anyDone, first, leaked, outsideChanged, planted } from './oracles.ts';
+import { changedSince, limited, withRepository } from './repository.ts';
 
 /** Mounts of a control live in a mount namespace of their own and end with it. */
 const ownMounts = (user: User): Control => ({
@@ -49,10 +49,10 @@ export const kernel: readonly AttackCase[] = [
     title: 'Nested user namespace with a descriptor on .git: past the mount that protects it',
     layers: ['seccomp', 'landlock', 'names'],
     needs: ['git'],
-    policy: repositoryConfig.limited,
-    setUp: repositoryConfig.withRepository(),
+    policy: limited,
+    setUp: withRepository(),
     attack: (ground) => ground.attack('nested', ground.in('.git'), 'config'),
-    oracle: first(repositoryConfig.gitChanged(['config', 'replaced']), planted('.git/config')),
+    oracle: first(changedSince(['config', 'replaced']), planted('.git/config')),
   },
   {
     id: 'K04a',

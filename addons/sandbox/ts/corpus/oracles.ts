@@ -66,6 +66,14 @@ export function planted(...paths: readonly string[]) {
   };
 }
 
+/** Any of these names is there. */
+export const anyOf =
+  (names: readonly string[]) =>
+  (ground: Ground): Finding => {
+    const found = names.filter((name) => existsSync(ground.in(name)));
+    return found.length === 0 ? undefined : `made: ${found.slice(0, 10).join(', ')}`;
+  };
+
 const size = (path: string) => (existsSync(path) ? statSync(path).size : 0);
 
 /** A heartbeat still goes on, 200 ms after it should have ended. */

@@ -4,6 +4,7 @@ import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import type { Limits, Policy, Profile, Root } from '../contract.ts';
 import type { CompiledPathRule, CompiledPolicy, CompiledRoot } from './compiled.ts';
 import { ENVIRONMENT_NAMES } from './environment.ts';
+import { rulesForLeads } from './leads.ts';
 import { patternOf, protectedPatterns } from './names.ts';
 import { componentsOf, isWithin, lexicalComponents, pathOf } from './paths.ts';
 import { resolvePath } from './resolve.ts';
@@ -67,16 +68,18 @@ export function compilePolicy(
   const hidden = compilePrivate(options.private, roots, system, issues);
   const paths = roots.length === policy.roots.length ? compileRules(policy, roots, issues) : [];
   if (issues.length > 0) throw policyError(issues);
+  const git = policy.git ?? 'read';
+  const patterns = protectedPatterns(git, policy.protectedNames ?? []);
   return deepFreeze({
     version: 1,
     profile: policy.profile,
     roots,
     system,
     systemLinks,
-    protected: protectedPatterns(policy.git ?? 'read', policy.protectedNames ?? []),
+    protected: patterns,
     private: hidden,
     ...ALLOWS[policy.profile],
-    paths,
+    paths: [...paths, ...rulesForLeads(roots, git, patterns)],
     commands: (policy.commands ?? []).map(({ id, command, decision }) => ({ id, command, decision })),
     unknownCommands: policy.unknownCommands ?? 'confirm',
     domains: [...new Set(domains)],

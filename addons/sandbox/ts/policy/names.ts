@@ -156,7 +156,7 @@ export const PROTECTED_NAMES: readonly string[] = [
  * What in `.git` makes git run a program, look elsewhere or trust another directory. `rebase-merge` holds commands that a
  * continued rebase runs.
  */
-const GIT_OBEYED: readonly string[] = [
+export const GIT_OBEYED: readonly string[] = [
   'hooks',
   'config',
   'config.worktree',
