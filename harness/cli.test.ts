@@ -204,6 +204,7 @@ describe('refused with one line and exit 2', () => {
     [GOOD_SUITE.replace('batch: 500', 'batch: 0'), /case add: batch is 0/],
     [GOOD_SUITE.replace('batch: 500', 'samples: 0.5'), /case add: samples is 0.5/],
     [GOOD_SUITE.replace('batch: 500', 'batch: 5, cold: true'), /a batch can be neither async nor cold/],
+    [GOOD_SUITE.replace('batch: 500', 'batch: 5, slowestInputs: true'), /a batch mixes inputs, so it has no/],
     [GOOD_SUITE.replace('native: async () => engine', 'native: engine'), /engines\.native is no function/],
     [GOOD_SUITE.replace('prepare:', 'prepared:'), /case add: prepare is no function/],
     [

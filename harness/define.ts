@@ -2,6 +2,7 @@
 
 /** One fixture as a suite sees it. `text`, `texts` and `value` are filled as the fixture set declares. */
 export interface FixtureInput {
+  /** Names the input in reports, together with its class. */
   readonly id: string;
   readonly class: string;
   readonly sha256: string;
@@ -58,6 +59,12 @@ export interface Case<E, I> {
     /** This point: `1,000 lines replaced`. */
     readonly point: string;
   };
+  /**
+   * For a mix of inputs of unlike cost: a trial takes whole rotations of them, so that each weighs alike in P50 and P99, and keeps the
+   * median and the longest time of each; the report has the ten slowest on each engine, by `id` and `class` where the
+   * inputs have them. Not together with `batch`.
+   */
+  readonly slowestInputs?: boolean;
   /** A fresh process calls each input once, nothing warmed up. */
   readonly cold?: boolean;
   /** Engines that have the case, where not both; peers say so themselves. */

@@ -83,6 +83,8 @@ export async function loadSuite(file: string): Promise<LoadedSuite> {
       refuse(`case ${entry.id}: samples is ${samples}, not a whole number from 1`);
     if (batch > 1 && (entry.async || entry.cold))
       refuse(`case ${entry.id}: a batch can be neither async nor cold`);
+    if (batch > 1 && entry.slowestInputs)
+      refuse(`case ${entry.id}: a batch mixes inputs, so it has no slowest ones`);
   }
   for (const peer of peers) {
     const unknown = [...peer.cases, ...(peer.slowCases ?? [])].find((id) => !caseIds.includes(id));

@@ -28,6 +28,12 @@ describe('reading', () => {
     expect(readResult(file)).toEqual(RESULT);
   });
 
+  test('the times of each input, where a case keeps them', () => {
+    const byInput = { labels: ['a', 'b'], p50Ns: [1, 2], maxNs: [3, 4] };
+    const found = parseResult(JSON.stringify(measurementChanged({ byInput })), 'r.json');
+    expect(found.trials[0]?.measurement?.byInput).toEqual(byInput);
+  });
+
   test('a file that is not there says what makes one', () => {
     const file = join(temporaryFolder(), 'result.json');
     expect(refusal(() => readResult(file))).toBe(`there is no result ${file}; \`pnpm bench run\` makes one`);
@@ -70,6 +76,11 @@ describe('reading', () => {
     ['a row with an unknown key', rowChanged({ speed: 3 }), 'speed'],
     ['a negative time', measurementChanged({ minNs: -1 }), 'trials.0.measurement.minNs: '],
     ['no samples', measurementChanged({ samples: 0 }), 'trials.0.measurement.samples: '],
+    [
+      'times of inputs that lack one',
+      measurementChanged({ byInput: { labels: ['a', 'b'], p50Ns: [1, 2], maxNs: [1] } }),
+      'trials.0.measurement.byInput: labels, p50Ns and maxNs have different lengths',
+    ],
     [
       'a histogram of another kind',
       measurementChanged({ histogram: 'abc' }),

@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { environmentSchema } from './environment.ts';
 import { HarnessError, issuesOf, messageOf } from './errors.ts';
 import { PROFILE_NAMES } from './profile.ts';
+import { timesByInputSchema } from './times-by-input.ts';
 
 export const RESULT_SCHEMA_VERSION = 2;
 
@@ -64,6 +65,7 @@ export const measurementSchema = z.strictObject({
   warmUp: z.enum(['settled', 'speeding-up', 'slowing-down']).optional(),
   /** The input with the highest median, by its place in the set; absent for batches. */
   slowestInput: z.strictObject({ input: count, p50Ns: z.number().positive() }).optional(),
+  byInput: timesByInputSchema.optional(),
   warmupCalls: count,
   gc: z.strictObject({ count, pauseNs: z.number().nonnegative() }),
   peakRssBytes: count,

@@ -11,6 +11,7 @@ import { baselineSection } from './baseline.ts';
 import { curveSections } from './curve.ts';
 import { environmentTable } from './environment.ts';
 import { memorySection } from './memory.ts';
+import { slowestSections } from './slowest.ts';
 import { markdownTable } from './table.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -52,6 +53,7 @@ export function reportPage(result: Result, judgement: Judgement): string {
       parts.push('', ...caseSection(result, measured, entry));
     }
     parts.push(...curveSections(result, measured, `${suite}`));
+    parts.push(...slowestSections(result, measured, `${suite}`));
     parts.push(...memorySection(result, `${suite}`));
   }
   parts.push('', '## Targets', '', targetTable(judgement.verdicts));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { driftOf, Recorder, slowestInput } from './recorder.ts';
+import { driftOf, Recorder, slowestInput, timesByInput } from './recorder.ts';
 
 test('keeps count, extremes, sum and order, also over more than one piece', () => {
   const recorder = new Recorder();
@@ -71,5 +71,18 @@ describe('the slowest input', () => {
   test('of as many inputs as samples is no burden', () => {
     const ordered = Float64Array.from({ length: 300_000 }, (_, i) => i + 1);
     expect(slowestInput(ordered, 300_000)).toEqual({ input: 299_999, p50Ns: 300_000 });
+  });
+});
+
+describe('the times of each input', () => {
+  test('are its median and its longest sample, in whole nanoseconds', () => {
+    expect(timesByInput(Float64Array.of(1.2, 5, 3.4, 5, 900, 5, 0.1), 2)).toEqual({
+      p50Ns: [2, 5],
+      maxNs: [900, 5],
+    });
+  });
+
+  test('where not every input was reached', () => {
+    expect(timesByInput(Float64Array.of(3, 4), 10)).toEqual({ p50Ns: [3, 4], maxNs: [3, 4] });
   });
 });

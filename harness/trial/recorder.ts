@@ -94,6 +94,21 @@ export function slowestInput(ordered: Float64Array, inputCount: number): { input
   return slowest;
 }
 
+/** Median and longest sample of each input, in whole nanoseconds; as `slowestInput`. Inputs that were not reached are left out. */
+export function timesByInput(
+  ordered: Float64Array,
+  inputCount: number,
+): { readonly p50Ns: number[]; readonly maxNs: number[] } {
+  const reached = Array.from({ length: Math.min(inputCount, ordered.length) }, (_, input) =>
+    everyNth(ordered, input, inputCount),
+  );
+  const whole = (ns: number) => Math.max(1, Math.round(ns));
+  return {
+    p50Ns: reached.map((own) => whole(median(own))),
+    maxNs: reached.map((own) => whole(own.reduce((most, ns) => Math.max(most, ns), 0))),
+  };
+}
+
 function everyNth(values: Float64Array, first: number, step: number): Float64Array {
   const own = new Float64Array(Math.ceil((values.length - first) / step));
   for (let k = 0; k < own.length; k++) own[k] = values[first + k * step] as number;

@@ -1,6 +1,6 @@
 /** One trial, inside its own process: load, check the answers, warm up, sample, check again. */
 
-import type { Case, Operation, SelfTimed } from '../define.ts';
+import { type Case, ENGINES, type Operation, type SelfTimed } from '../define.ts';
 import { HarnessError } from '../errors.ts';
 import { loadInputs } from '../fixtures.ts';
 import { encodeHistogram } from '../histogram.ts';
@@ -12,6 +12,7 @@ import { measureClockCostNs } from './clock-cost.ts';
 import { watchCollections } from './collections.ts';
 import { readClock } from './crosscheck.ts';
 import { measureEmptyNs, seeSampled } from './guard.ts';
+import { labelOf } from './label.ts';
 import { peakRssBytes } from './memory.ts';
 import { watchNoise } from './noise.ts';
 import { plantInto } from './plant.ts';
@@ -104,6 +105,7 @@ async function measure(spec: TrialSpec, prepared: Prepared, check: AnswerCheck):
     sampleMs: cold ? 0 : spec.sampleMs,
     minSamples: cold ? inputs.length : spec.minSamples,
     maxSampleMs: spec.maxSampleMs,
+    byInput: entry.slowestInputs === true,
     onAnswer: seeSampled(eachCall, (i, answer) => check.see(i, answer)),
     onEnd: () => {
       end.ms = performance.now();
@@ -132,6 +134,11 @@ async function measure(spec: TrialSpec, prepared: Prepared, check: AnswerCheck):
     ...(samples.drift === undefined ? {} : { drift: samples.drift }),
     ...(samples.warmUp === undefined ? {} : { warmUp: samples.warmUp }),
     ...(samples.slowestInput === undefined ? {} : { slowestInput: samples.slowestInput }),
+    ...(samples.byInput === undefined || !isEngine(spec.engine)
+      ? {}
+      : {
+          byInput: { labels: inputs.slice(0, samples.byInput.p50Ns.length).map(labelOf), ...samples.byInput },
+        }),
     warmupCalls,
     gc,
     peakRssBytes: end.peakRssBytes,
@@ -141,6 +148,9 @@ async function measure(spec: TrialSpec, prepared: Prepared, check: AnswerCheck):
     ...(emptyNs === undefined ? {} : { emptyNs }),
   };
 }
+
+/** Peers have no table of slowest inputs. */
+const isEngine = (name: string) => ENGINES.some((engine) => engine === name);
 
 async function warmUp(operation: Operation, inputCount: number, warmupMs: number): Promise<number> {
   const endMs = performance.now() + warmupMs;

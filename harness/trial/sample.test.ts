@@ -101,3 +101,56 @@ test('what recording costs is a finite share of the operation it was taken besid
   expect(Number.isFinite(cost.addedNs)).toBe(true);
   expect(cost.share).toBeCloseTo(cost.addedNs / 10_000, 12);
 });
+
+describe('with the times of each input', () => {
+  /** Input 1 takes ten times as long as the others. */
+  const timed = () => {
+    let last = 0;
+    return {
+      operation: (i: number) => {
+        last = i;
+        return i * 10;
+      },
+      selfElapsedNs: () => (last === 1 ? 1_000 : 100),
+    };
+  };
+
+  test('only whole rotations are taken, every input equally often', async () => {
+    const { samples } = await callsOf({ ...timed(), byInput: true, minSamples: 31 });
+    expect(samples.count).toBe(33);
+    expect([...samples.callsByInput]).toEqual([11, 11, 11]);
+    expect(samples.byInput).toEqual({ p50Ns: [100, 1_000, 100], maxNs: [100, 1_000, 100] });
+  });
+
+  test('the time wished for is completed as well', async () => {
+    // A rotation is 1,200 ns.
+    const { samples } = await callsOf({ ...timed(), byInput: true, minSamples: 1, sampleMs: 0.012 });
+    expect(samples.count).toBe(30);
+  });
+
+  test('the longest time ends it with a rotation too', async () => {
+    const { samples } = await callsOf({ byInput: true, minSamples: 1e9, maxSampleMs: 20 });
+    expect(samples.count % 3).toBe(0);
+  });
+
+  test('… or within the first one', async () => {
+    const operation = () => {
+      const endMs = performance.now() + 2;
+      while (performance.now() < endMs);
+    };
+    const { samples } = await callsOf({
+      operation,
+      byInput: true,
+      inputCount: 100,
+      minSamples: 1,
+      maxSampleMs: 10,
+    });
+    expect(samples.count).toBeLessThan(20);
+    expect(samples.byInput?.p50Ns).toHaveLength(samples.count);
+  });
+
+  test('without the wish they are not kept', async () => {
+    const { samples } = await callsOf({});
+    expect(samples.byInput).toBeUndefined();
+  });
+});

@@ -7,7 +7,8 @@ import { Bench } from 'tinybench';
 import type { Operation } from '../define.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Histogram } from '../histogram.ts';
-import { driftOf, Recorder, slowestInput, warmUpOf } from './recorder.ts';
+import { driftOf, Recorder, slowestInput, timesByInput, warmUpOf } from './recorder.ts';
+import { rotationEnds } from './rotations.ts';
 
 export interface SamplingPlan {
   readonly operation: Operation;
@@ -17,6 +18,8 @@ export interface SamplingPlan {
   readonly sampleMs: number;
   readonly minSamples: number;
   readonly maxSampleMs: number;
+  /** Takes whole rotations of the inputs, and tells the times of each. Not for batches. */
+  readonly byInput?: boolean;
   /** Sees every call's answer, outside the timed span. */
   readonly onAnswer: (i: number, answer: unknown) => void;
   /** Called once, right after the last sample and before anything is computed from the samples. */
@@ -44,10 +47,13 @@ export interface Samples {
   readonly warmUp?: 'settled' | 'speeding-up' | 'slowing-down';
   /** The input with the highest median; absent for batches, whose samples mix inputs. */
   readonly slowestInput?: { readonly input: number; readonly p50Ns: number };
+  /** With `byInput`: of the inputs that were reached, in their order. */
+  readonly byInput?: { readonly p50Ns: number[]; readonly maxNs: number[] };
 }
 
 /**
- * Runs until both `sampleMs` and `minSamples` are reached, or `maxSampleMs`, whichever comes first. Inputs rotate.
+ * Runs until both `sampleMs` and `minSamples` are reached, or `maxSampleMs`, whichever comes first. Inputs rotate; with
+ * `byInput` it ends with a rotation, unless the first one takes longer than `maxSampleMs`.
  * @throws HarnessError `ERR_SAMPLE` when the operation throws or the clock gives no usable time
  */
 export async function takeSamples(plan: SamplingPlan): Promise<Samples> {
@@ -57,7 +63,8 @@ export async function takeSamples(plan: SamplingPlan): Promise<Samples> {
   const stop = new AbortController();
   const bench = new Bench({
     time: plan.sampleMs,
-    iterations: plan.minSamples,
+    // tinybench knows nothing of rotations: there the sampler says when it is enough.
+    iterations: plan.byInput ? Number.MAX_SAFE_INTEGER : plan.minSamples,
     warmup: false,
     throws: true,
     signal: stop.signal,
@@ -88,6 +95,7 @@ export async function takeSamples(plan: SamplingPlan): Promise<Samples> {
     ...(drift === undefined ? {} : { drift }),
     ...(warmUp === undefined ? {} : { warmUp }),
     ...(batch === 1 ? { slowestInput: slowestInput(ordered, inputCount) } : {}),
+    ...(plan.byInput ? { byInput: timesByInput(ordered, inputCount) } : {}),
   };
 }
 
@@ -96,6 +104,7 @@ function sampler(plan: SamplingPlan, recorder: Recorder, callsByInput: Float64Ar
   const { operation, inputCount, batch, onAnswer, selfElapsedNs } = plan;
   const answers: unknown[] = new Array(batch).fill(undefined);
   const deadlineMs = performance.now() + plan.maxSampleMs;
+  const isEnough = plan.byInput ? rotationEnds(plan) : (_: number, endMs: number) => endMs > deadlineMs;
   // tinybench counts this against `time`. Its `overriddenDuration` would do too, but keeps an index of every sample.
   const sample = { overriddenIterationCost: 0 };
   let next = 0;
@@ -110,7 +119,7 @@ function sampler(plan: SamplingPlan, recorder: Recorder, callsByInput: Float64Ar
     }
     next = (first + batch) % inputCount;
     sample.overriddenIterationCost = elapsedNs / 1e6;
-    if (endMs > deadlineMs) stop.abort();
+    if (isEnough(elapsedNs, endMs)) stop.abort();
     return sample;
   };
 

@@ -89,6 +89,28 @@ describe('good trials', () => {
     );
   });
 
+  test('slowest inputs: whole rotations, every input by its label, of engines only', async () => {
+    const change = `{
+      slowestInputs: true,
+      inputs: () => [1, 2, 3].map((n) => ({ id: 'n' + n, class: 'number' })),
+      prepare: () => (i) => i + 2,
+    }`;
+    const { measurement: found } = await trialOf(suiteOf(change), { spec: { minSamples: 31 } });
+    expect((found?.samples ?? 1) % 3).toBe(0);
+    expect(found?.byInput?.labels).toEqual(['n1 (number)', 'n2 (number)', 'n3 (number)']);
+    expect(found?.byInput?.p50Ns).toHaveLength(3);
+    for (const [i, maxNs] of (found?.byInput?.maxNs ?? []).entries())
+      expect(maxNs).toBeGreaterThanOrEqual(found?.byInput?.p50Ns[i] ?? Infinity);
+    const peers = "[{ id: 'other', load: async () => ({}), cases: ['add'] }]";
+    const withPeer = suiteOf(change).replace(
+      "id: 'sums',",
+      `id: 'sums', peers: async () => ({ peers: ${peers} }),`,
+    );
+    const peer = await trialOf(withPeer, { spec: { engine: 'other' } });
+    expect(peer.state).toBe('measured');
+    expect(peer.measurement?.byInput).toBeUndefined();
+  });
+
   test('cold: no call before the samples, each input once', async () => {
     const change = `{
       cold: true,
