@@ -11,6 +11,8 @@ impl From<Error> for napi::Error<ErrorCode> {
 /// What an exported function returns: the code lands in `error.code`.
 pub type Result<T> = std::result::Result<T, napi::Error<ErrorCode>>;
 
+mod text;
 mod values;
 
+pub use text::with_text;
 pub use values::{check, clear_exception, string_of, uint32_array, units_of};

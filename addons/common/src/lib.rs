@@ -1,4 +1,5 @@
-//! What every addon shares: error codes, the panic guard with its test switch, and the counting allocator.
+//! What every addon shares: error codes, the panic guard with its test switch, the counting allocator, large pages, and
+//! texts on their way.
 //!
 //! Nothing here knows Node unless the feature `napi` is on.
 
@@ -8,6 +9,8 @@ mod guard;
 mod inject;
 #[cfg(feature = "napi")]
 pub mod js;
+pub mod pages;
+pub mod transcode;
 
 pub use alloc::{CountingAllocator, allocated_bytes, allocations, live_bytes, peak_bytes, reset_peak};
 pub use error::{Error, ErrorCode, Result};

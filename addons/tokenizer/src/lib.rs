@@ -3,6 +3,9 @@
 //! Text goes through three stages: [`mod@split`] cuts it into pieces as the vocabulary's pattern says, a memo knows the
 //! counts of short pieces seen before, and [`mod@merge`] encodes the others. The text of a special token is ordinary text.
 
+// Unit tests have no Node to register with.
+#[cfg(all(feature = "napi", not(test)))]
+mod binding;
 mod classes;
 mod count;
 mod cpu;
@@ -13,12 +16,6 @@ mod memo;
 mod merge;
 mod split;
 mod tables;
-#[cfg_attr(not(feature = "napi"), allow(dead_code))] // only the binding meets UTF-16
-mod transcode;
-
-// Unit tests have no Node to register with.
-#[cfg(all(feature = "napi", not(test)))]
-mod binding;
 
 use std::cell::RefCell;
 

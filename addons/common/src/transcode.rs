@@ -2,6 +2,8 @@
 //!
 //! V8 can do this itself, but takes 2.5 ns a character as soon as one character of the string is beyond Latin-1.
 
+use std::mem::MaybeUninit;
+
 /// A UTF-16 code unit takes at most three bytes of UTF-8 (a pair takes four).
 const BYTES_PER_UNIT: usize = 3;
 
@@ -11,14 +13,21 @@ const SLACK: usize = 4;
 /// Units looked at together: the compiler turns the loops over them into vector instructions.
 const CHUNK: usize = 32;
 
-/// Replaces the contents of `out` by the UTF-8 form of `units`; a lone surrogate becomes U+FFFD. Time O(units).
+/// Bytes that [`to_utf8`] wants for so many units; none beyond the address space.
+pub fn room_for(units: usize) -> Option<usize> {
+    units.checked_mul(BYTES_PER_UNIT)?.checked_add(SLACK)
+}
+
+/// The UTF-8 form of `units`, written to the beginning of `out`; a lone surrogate becomes U+FFFD. Time O(units).
 ///
-/// None, with `out` empty, when there is no memory for three bytes a unit.
-pub(crate) fn to_utf8<'a>(units: &[u16], out: &'a mut Vec<u8>) -> Option<&'a str> {
-    out.clear();
-    out.try_reserve(units.len().checked_mul(BYTES_PER_UNIT)?.checked_add(SLACK)?)
-        .ok()?;
-    let start = out.as_mut_ptr();
+/// # Panics
+/// When `out` has less than [`room_for`] them.
+pub fn to_utf8<'a>(units: &[u16], out: &'a mut [MaybeUninit<u8>]) -> &'a str {
+    assert!(
+        room_for(units.len()).is_some_and(|room| room <= out.len()),
+        "there is too little room"
+    );
+    let start = out.as_mut_ptr().cast::<u8>();
     let (mut at, mut to) = (0, 0);
     while at < units.len() {
         if let Some(chunk) = units[at..].first_chunk::<CHUNK>()
@@ -38,10 +47,7 @@ pub(crate) fn to_utf8<'a>(units: &[u16], out: &'a mut Vec<u8>) -> Option<&'a str
         }
     }
     // SAFETY: `to` bytes have been written, character by character, each of them whole.
-    unsafe {
-        out.set_len(to);
-        Some(std::str::from_utf8_unchecked(out))
-    }
+    unsafe { std::str::from_utf8_unchecked(std::slice::from_raw_parts(start, to)) }
 }
 
 /// Writes the first character of `units` to `to`; returns the units read and the bytes written.
@@ -97,8 +103,8 @@ mod tests {
 
     #[track_caller]
     fn check(units: &[u16]) {
-        let mut out = vec![1, 2, 3];
-        assert_eq!(to_utf8(units, &mut out), Some(&*String::from_utf16_lossy(units)));
+        let mut out = vec![MaybeUninit::new(7); room_for(units.len()).expect("there is room")];
+        assert_eq!(to_utf8(units, &mut out), String::from_utf16_lossy(units));
     }
 
     #[test]
