@@ -9,6 +9,8 @@ export default defineConfig({
       'fixtures/**/*.test.ts',
       'scripts/**/*.test.ts',
     ],
+    // One for each core: no test decides by time.
+    maxWorkers: '100%',
     // Fuzzing against an outside oracle and whole CLI runs are minutes, not milliseconds.
     testTimeout: 120_000,
     hookTimeout: 120_000,
