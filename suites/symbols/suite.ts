@@ -38,7 +38,13 @@ const queries = (
     ...rest,
   });
 
-const updates = (id: UpdateCase, title: string, unit: string, sizeOf: (input: UpdateInput) => number) =>
+const updates = (
+  id: UpdateCase,
+  title: string,
+  unit: string,
+  sizeOf: (input: UpdateInput) => number,
+  rest: Partial<Case<Engine, UpdateInput>> = {},
+) =>
   caseOf<UpdateInput>({
     id,
     title,
@@ -48,6 +54,7 @@ const updates = (id: UpdateCase, title: string, unit: string, sizeOf: (input: Up
     prepare: update,
     answer: symbolCounts,
     units: (inputs) => inputs.map(sizeOf),
+    ...rest,
   });
 
 const codeUnits = ({ content }: UpdateInput) => content.length;
@@ -118,7 +125,10 @@ export default defineSuite<Engine, Input>({
       'character',
       codeUnits,
     ),
-    updates('update-1m', 'Parses a changed file of 1 MB and puts its symbols in', 'character', codeUnits),
+    // By two threads, where there are two cores.
+    updates('update-1m', 'Parses a changed file of 1 MB and puts its symbols in', 'character', codeUnits, {
+      varyingAllocations: true,
+    }),
     updates('update-symbols', 'Puts in the 500 symbols that a language server lists', 'symbol', symbolsOf),
     whole('index-100k', 'Builds the index of 100,000 symbols from lists of them', {
       inputs: buildInputs,
