@@ -11,6 +11,7 @@ impl From<Error> for napi::Error<ErrorCode> {
 /// What an exported function returns: the code lands in `error.code`.
 pub type Result<T> = std::result::Result<T, napi::Error<ErrorCode>>;
 
+mod exports;
 mod text;
 mod values;
 

@@ -7,14 +7,12 @@ use std::time::Duration;
 use napi::Env;
 use napi::bindgen_prelude::{AsyncTask, Unknown};
 use napi_derive::napi;
-use pairbench_common::{CountingAllocator, Result, guard, js};
+use pairbench_common::{Result, guard, js};
 
 use crate::{Algorithm, Run, Settings};
 use task::{Hunks, Runs, Texts};
 
-/// Lets a trial report what the binding holds.
-#[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
+pairbench_common::binding_exports! {}
 
 /// Longest text accepted, in UTF-16 code units: as `MAX_TEXT_LENGTH` in contract.ts.
 const MAX_UNITS: usize = 1 << 28;
@@ -148,53 +146,5 @@ pub fn hunks_async(
             context: context as usize,
             settings: limits.into(),
         }))
-    })?)
-}
-
-/// Makes the next call of an export panic once: `runs`, `hunksAsync.compute`, ... For tests of the guards.
-#[napi]
-pub fn inject_panic(export_name: String) -> js::Result<()> {
-    Ok(guard("injectPanic", || {
-        pairbench_common::inject_panic(&export_name);
-        Ok(())
-    })?)
-}
-
-/// What is running.
-#[napi(object)]
-pub struct BindingInfo {
-    /// Version of the crate.
-    pub version: String,
-    /// Bytes that native code holds now, outside V8's heap.
-    pub live_bytes: f64,
-    /// The most it held since the start, or since the last `resetPeak`.
-    pub peak_bytes: f64,
-    /// Allocations since the start, the few of this call's own answer included from the next call on.
-    pub allocations: f64,
-    /// Bytes of all allocations since the start, freed or not.
-    pub allocated_bytes: f64,
-}
-
-/// Version and memory held.
-#[napi]
-pub fn binding_info() -> js::Result<BindingInfo> {
-    Ok(guard("bindingInfo", || {
-        Ok(BindingInfo {
-            // Before the string, which is an allocation too.
-            live_bytes: pairbench_common::live_bytes() as f64,
-            peak_bytes: pairbench_common::peak_bytes() as f64,
-            allocations: pairbench_common::allocations() as f64,
-            allocated_bytes: pairbench_common::allocated_bytes() as f64,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        })
-    })?)
-}
-
-/// Lets `peakBytes` start anew at what is held now. For measurements.
-#[napi]
-pub fn reset_peak() -> js::Result<()> {
-    Ok(guard("resetPeak", || {
-        pairbench_common::reset_peak();
-        Ok(())
     })?)
 }

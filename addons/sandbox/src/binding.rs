@@ -10,15 +10,12 @@ use std::sync::Arc;
 use napi::Env;
 use napi::bindgen_prelude::{AsyncTask, Uint8Array};
 use napi_derive::napi;
-use pairbench_common::CountingAllocator;
 
 use crate::files::{Decision as Refused, Files, Intent as FileIntent, Judge, Judgement, Refusal, RootSpec};
 use crate::policy::{Access, Decision, Evaluator, Intent, PathGrant, Policy, Reason, Verdict};
 use failure::{Failure, Result};
 
-/// Lets a trial report what the binding holds.
-#[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
+pairbench_common::binding_exports! {}
 
 /// Runs `body`; a panic is an `ERR_INTERNAL`, and every failure an exception with its fields.
 fn guard<T>(env: &Env, export: &str, body: impl FnOnce() -> Result<T>) -> napi::Result<T> {
@@ -247,52 +244,4 @@ impl NativeSandbox {
             }))
         })
     }
-}
-
-/// Makes the next call of an export panic once: `evaluate`, `read.compute`, `launch`, ... For tests of the guards.
-#[napi]
-pub fn inject_panic(env: Env, export_name: String) -> napi::Result<()> {
-    guard(&env, "injectPanic", || {
-        pairbench_common::inject_panic(&export_name);
-        Ok(())
-    })
-}
-
-/// What is running.
-#[napi(object)]
-pub struct BindingInfo {
-    /// Version of the crate.
-    pub version: String,
-    /// Bytes that native code holds now, outside V8's heap.
-    pub live_bytes: f64,
-    /// The most it held since the start, or since the last `resetPeak`.
-    pub peak_bytes: f64,
-    /// Allocations since the start, the few of this call's own answer included from the next call on.
-    pub allocations: f64,
-    /// Bytes of all allocations since the start, freed or not.
-    pub allocated_bytes: f64,
-}
-
-/// Version and memory held.
-#[napi]
-pub fn binding_info(env: Env) -> napi::Result<BindingInfo> {
-    guard(&env, "bindingInfo", || {
-        Ok(BindingInfo {
-            // Before the string, which is an allocation too.
-            live_bytes: pairbench_common::live_bytes() as f64,
-            peak_bytes: pairbench_common::peak_bytes() as f64,
-            allocations: pairbench_common::allocations() as f64,
-            allocated_bytes: pairbench_common::allocated_bytes() as f64,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        })
-    })
-}
-
-/// Lets `peakBytes` start anew at what is held now. For measurements.
-#[napi]
-pub fn reset_peak(env: Env) -> napi::Result<()> {
-    guard(&env, "resetPeak", || {
-        pairbench_common::reset_peak();
-        Ok(())
-    })
 }

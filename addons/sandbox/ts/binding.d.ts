@@ -30,10 +30,10 @@ export declare class NativeSandbox {
   list(path: string, grants: string): Promise<string[]>
 }
 
-/** Version and memory held. */
+/** What is running, and what it holds. */
 export declare function bindingInfo(): BindingInfo
 
-/** What is running. */
+/** What is running, and what it holds. */
 export interface BindingInfo {
   /** Version of the crate. */
   version: string
@@ -50,7 +50,7 @@ export interface BindingInfo {
 /** Asks the kernel. */
 export declare function features(): NativeFeatures
 
-/** Makes the next call of an export panic once: `evaluate`, `read.compute`, `launch`, ... For tests of the guards. */
+/** Makes the next call of an export panic once; of one on another thread the name ends in `.compute`. For tests of the guards. */
 export declare function injectPanic(exportName: string): void
 
 /** What this kernel has. */

@@ -107,15 +107,13 @@ export declare class NativeSpoolWriter {
   abort(): void
 }
 
-/** Version, memory held. */
+/** What is running, and what it holds. */
 export declare function bindingInfo(): BindingInfo
 
-/** What is running. */
+/** What is running, and what it holds. */
 export interface BindingInfo {
   /** Version of the crate. */
   version: string
-  /** Version of the format. */
-  formatVersion: number
   /** Bytes that native code holds now, outside V8's heap. */
   liveBytes: number
   /** The most it held since the start, or since the last `resetPeak`. */
@@ -124,12 +122,11 @@ export interface BindingInfo {
   allocations: number
   /** Bytes of all allocations since the start, freed or not. */
   allocatedBytes: number
+  /** Version of the format. */
+  formatVersion: number
 }
 
-/**
- * Makes the next call of an export panic once: `openEventLog`, `EventLog.append`, `EventLog.drainAsync.compute`, ... For tests
- * of the guards.
- */
+/** Makes the next call of an export panic once; of one on another thread the name ends in `.compute`. For tests of the guards. */
 export declare function injectPanic(exportName: string): void
 
 /** One checkpoint. */

@@ -1,7 +1,6 @@
 //! The N-API binding: one thin class, every call behind the panic guard. A handle whose call panicked is poisoned.
 
 mod file;
-mod memory;
 mod packed;
 
 use napi::bindgen_prelude::{Buffer, Uint8Array, Uint32Array, Unknown};
@@ -13,6 +12,11 @@ use crate::error::{Code, Error};
 use crate::extract::Language;
 use crate::index::{Container, NewSymbol, SymbolIndex};
 use packed::{Packed, Packer};
+
+pairbench_common::binding_exports! {
+    #[doc = "Version of the format."]
+    format_version: u32 = 1,
+}
 
 /// What exports return.
 mod js {

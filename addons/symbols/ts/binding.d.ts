@@ -25,15 +25,13 @@ export declare class NativeIndex {
   release(): void
 }
 
-/** Version, memory held. */
+/** What is running, and what it holds. */
 export declare function bindingInfo(): BindingInfo
 
-/** What is running. */
+/** What is running, and what it holds. */
 export interface BindingInfo {
   /** Version of the crate. */
   version: string
-  /** Version of the format. */
-  formatVersion: number
   /** Bytes that native code holds now, outside V8's heap. */
   liveBytes: number
   /** The most it held since the start, or since the last `resetPeak`. */
@@ -42,6 +40,8 @@ export interface BindingInfo {
   allocations: number
   /** Bytes of all allocations since the start, freed or not. */
   allocatedBytes: number
+  /** Version of the format. */
+  formatVersion: number
 }
 
 /** An empty index. */
@@ -53,7 +53,7 @@ export declare function decodeFile(path: string): NativeIndex | null
 /** The index of a file's bytes; `ERR_DAMAGED` where they are none of this version. */
 export declare function decodeIndex(bytes: Uint8Array): NativeIndex
 
-/** Makes the next call of an export panic once: `createIndex`, `query`, `updateSource`, ... For tests of the guards. */
+/** Makes the next call of an export panic once; of one on another thread the name ends in `.compute`. For tests of the guards. */
 export declare function injectPanic(exportName: string): void
 
 /** How much an index holds. */

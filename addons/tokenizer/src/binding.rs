@@ -11,13 +11,16 @@ use napi::bindgen_prelude::{AbortSignal, AsyncTask, FromNapiValue, Object, Unkno
 use napi::{Env, JsValue, ValueType, sys};
 use napi_derive::napi;
 use pairbench_common::js;
-use pairbench_common::{CountingAllocator, Error, ErrorCode, Result, guard};
+use pairbench_common::{Error, ErrorCode, Result, guard};
 
 use crate::{Encoding, Path};
 
-/// Lets a trial report what the binding holds.
-#[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
+pairbench_common::binding_exports! {
+    #[doc = "The instructions in use: `avx2`, `neon` or `portable`."]
+    cpu_path: String = Path::best().name().to_owned(),
+    #[doc = "Version of Unicode that the splitting patterns follow."]
+    unicode_version: String = "16.0".to_owned(),
+}
 
 /// An error for an argument of the wrong type.
 fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
@@ -147,58 +150,5 @@ pub fn decode<'env>(env: &'env Env, ids: Unknown<'_>, encoding: Unknown<'_>) -> 
         let encoding = encoding_of(env.raw(), encoding.raw())?;
         let ids = array::ids_of(env.raw(), ids.raw())?;
         text::to_js(env, &String::from_utf8_lossy(&crate::decode(&ids, encoding)?))
-    })?)
-}
-
-/// Makes the next call of an export panic once: `countTokens`, `countTokensAsync.compute`, ... For tests of the guards.
-#[napi(ts_args_type = "exportName: string")]
-pub fn inject_panic(env: Env, export_name: Unknown<'_>) -> js::Result<()> {
-    Ok(guard("injectPanic", || {
-        text::with_text(env.raw(), export_name.raw(), pairbench_common::inject_panic)
-    })?)
-}
-
-/// What is running.
-#[napi(object)]
-pub struct BindingInfo {
-    /// Version of the crate.
-    pub version: String,
-    /// The instructions in use: `avx2`, `neon` or `portable`.
-    pub cpu_path: String,
-    /// Version of Unicode that the splitting patterns follow.
-    pub unicode_version: String,
-    /// Bytes that native code holds now, outside V8's heap.
-    pub live_bytes: f64,
-    /// The most it held since the start, or since the last `resetPeak`.
-    pub peak_bytes: f64,
-    /// Allocations since the start, the few of this call's own answer included from the next call on.
-    pub allocations: f64,
-    /// Bytes of all allocations since the start, freed or not.
-    pub allocated_bytes: f64,
-}
-
-/// Version, instructions in use, memory held.
-#[napi]
-pub fn binding_info() -> js::Result<BindingInfo> {
-    Ok(guard("bindingInfo", || {
-        Ok(BindingInfo {
-            // Before the strings, which are allocations too.
-            live_bytes: pairbench_common::live_bytes() as f64,
-            peak_bytes: pairbench_common::peak_bytes() as f64,
-            allocations: pairbench_common::allocations() as f64,
-            allocated_bytes: pairbench_common::allocated_bytes() as f64,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            cpu_path: Path::best().name().to_owned(),
-            unicode_version: "16.0".to_owned(),
-        })
-    })?)
-}
-
-/// Lets `peakBytes` start anew at what is held now. For measurements.
-#[napi]
-pub fn reset_peak() -> js::Result<()> {
-    Ok(guard("resetPeak", || {
-        pairbench_common::reset_peak();
-        Ok(())
     })?)
 }
