@@ -1,7 +1,7 @@
 /**
  * Fuzzes what reads hostile bytes with cargo-fuzz: each input must give a value or a typed error, without a panic and
  * within 512 MB.
- * `node scripts/fuzz.ts [storage] [sandbox] --seconds 60`; needs nightly Rust and `cargo install cargo-fuzz`; exit 0 clean, 1 a
+ * `node scripts/fuzz.ts [storage] [sandbox] [symbols] --seconds 60`; needs nightly Rust and `cargo install cargo-fuzz`; exit 0 clean, 1 a
  * finding (its input is in addons/<addon>/fuzz/artifacts), 2 usage, 3 it cannot be run here.
  */
 
@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 const TARGETS: Readonly<Record<string, readonly string[]>> = {
   storage: ['open', 'decode'],
   sandbox: ['policy_reader', 'resolve'],
+  symbols: ['decode', 'extract'],
 };
 
 function fuzz(addon: string, target: string, seconds: number): number {

@@ -45,8 +45,12 @@ function slowestOf(measured: Measured, entry: CaseInfo, engine: string): Row[] {
     }))
     .sort((a, b) => b.p50Ns - a.p50Ns)
     .slice(0, SHOWN)
-    .map(({ label, p50Ns, worstNs }) => [label, formatNs(p50Ns), formatNs(worstNs)]);
+    .map(({ label, p50Ns, worstNs }) => [verbatim(label), formatNs(p50Ns), formatNs(worstNs)]);
 }
+
+/** A label may be any text: nothing in it is Markdown. */
+const verbatim = (label: string): string =>
+  label.replace(/[_*`~[\]&]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** A trial that ran out of time has fewer inputs than another. */
 const longest = (lists: readonly (readonly string[])[]): readonly string[] =>
