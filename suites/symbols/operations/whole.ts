@@ -10,6 +10,7 @@ import { type QueryInput, queryInputs } from './query.ts';
 
 /** A few queries of the mix that are compared in full. */
 const PROBES = 20;
+const PATH_LENGTH = 240;
 
 export interface WholeInput {
   readonly id: string;
@@ -59,7 +60,9 @@ export function build(engine: Engine, inputs: readonly WholeInput[]): Operation 
 /** Opens the index from its file; `stats` is the first thing asked of it. The one before is closed outside of its time. */
 export async function open(engine: Engine, inputs: readonly WholeInput[]): Promise<Operation> {
   const [input] = inputs as [WholeInput];
-  const file = join(newDirectory(), 'index');
+  const directory = newDirectory();
+  // The engine copies the path: in every checkout it is as long, or its bytes could not be held against a record.
+  const file = join(directory, 'index'.padEnd(PATH_LENGTH - directory.length, '-'));
   await saveCorpus(engine, file);
   let index: SymbolIndex | undefined;
   let isChecked = false;
