@@ -1,9 +1,9 @@
-import { Random } from '@pairbench/testing';
+import { Random, thrownBy, wrong } from '@pairbench/testing';
 import { describe, expect, it } from 'vitest';
 import { DiffError } from './contract.ts';
 import { npmEngine, outcome } from './testing/compare.ts';
 import { costlyTexts } from './testing/costly.ts';
-import { engines, thrownBy, wrong } from './testing/engines.ts';
+import { engines } from './testing/engines.ts';
 import { type Call, randomCall } from './testing/pairs.ts';
 
 type Loose = (...args: unknown[]) => unknown;

@@ -1,8 +1,9 @@
+import { thrownBy, wrong } from '@pairbench/testing';
 import { describe, expect, it } from 'vitest';
 import { type DiffEngine, DiffError, MAX_TEXT_LENGTH } from './contract.ts';
 import { loadNative } from './native.ts';
 import { npmEngine } from './testing/compare.ts';
-import { engines, nativeTitle, thrownBy, whyNoNative, wrong } from './testing/engines.ts';
+import { engines, nativeTitle, whyNoNative } from './testing/engines.ts';
 
 type Call = (engine: DiffEngine) => unknown;
 type Case = readonly [name: string, call: Call, code: string, message: string];

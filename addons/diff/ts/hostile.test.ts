@@ -1,10 +1,11 @@
 /** Inputs made to hurt. Bounds of time are generous: they tell a hang from an answer. */
 
+import { thrownBy } from '@pairbench/testing';
 import { describe, expect, it } from 'vitest';
 import { DiffError } from './contract.ts';
 import { npmEngine } from './testing/compare.ts';
 import { costlyTexts } from './testing/costly.ts';
-import { engines, thrownBy } from './testing/engines.ts';
+import { engines } from './testing/engines.ts';
 
 const timeout = 60_000;
 const LONG = 'x'.repeat(100_000_000);

@@ -1,7 +1,8 @@
 /** What others got wrong, by the number of the report. */
 
+import { thrownBy, wrong } from '@pairbench/testing';
 import { describe, expect, it } from 'vitest';
-import { engines, thrownBy, wrong } from './testing/engines.ts';
+import { engines } from './testing/engines.ts';
 
 const MARKER = '\\ No newline at end of file';
 const numbered = (count: number, word: string) => Array.from({ length: count }, (_, at) => `${word}${at}\n`);

@@ -1,3 +1,4 @@
+import { wrong } from '@pairbench/testing';
 import { describe, expect, it } from 'vitest';
 import {
   MAX_NAME_LENGTH,
@@ -6,7 +7,7 @@ import {
   type SymbolIndex,
   SymbolsError,
 } from './contract.ts';
-import { ENGINES, titleOf, wrong } from './testing/engines.ts';
+import { ENGINES, titleOf } from './testing/engines.ts';
 
 type Call = (index: SymbolIndex) => unknown;
 type Case = readonly [call: Call, code: string, message: string];

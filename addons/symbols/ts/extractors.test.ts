@@ -1,7 +1,8 @@
+import { wrong } from '@pairbench/testing';
 import { describe, expect, it } from 'vitest';
 import type { Extractor, SymbolInput } from './contract.ts';
 import { languageOf } from './languages.ts';
-import { ENGINES, titleOf, wrong } from './testing/engines.ts';
+import { ENGINES, titleOf } from './testing/engines.ts';
 import { namesOf, symbolsNamed } from './testing/indexes.ts';
 
 const definitions: Extractor = (source) =>

@@ -7,9 +7,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { thrownBy } from '@pairbench/testing';
 import { describe, expect, it } from 'vitest';
 import { SymbolsError } from './contract.ts';
-import { ENGINES, thrownBy, titleOf } from './testing/engines.ts';
+import { ENGINES, titleOf } from './testing/engines.ts';
 import { namesOf, symbolsNamed } from './testing/indexes.ts';
 import { temporaryDirectory } from './testing/temporary-directory.ts';
 

@@ -1,3 +1,4 @@
+import { thrownBy, wrong } from '@pairbench/testing';
 import { describe, expect, it } from 'vitest';
 import { MAX_TEXT_LENGTH, type TokenizerEngine, TokenizerError } from './contract.ts';
 import { loadNative } from './native.ts';
@@ -5,10 +6,6 @@ import { engines, nativeTitle, whyNoNative } from './testing/engines.ts';
 
 type Call = (engine: TokenizerEngine) => unknown;
 type Case = readonly [name: string, call: Call, code: string, message: string];
-
-/** What a caller without types may pass. */
-// biome-ignore lint/suspicious/noExplicitAny: wrong types are the point
-const wrong = (value: unknown): any => value;
 
 const tooLong = 'a'.repeat(MAX_TEXT_LENGTH + 1);
 const cyclic: { self?: unknown } = {};
@@ -264,12 +261,3 @@ describe.skipIf(whyNoNative !== undefined)(`a panic inside, ${nativeTitle}`, () 
     expect(await call(engine)).toEqual(before);
   });
 });
-
-async function thrownBy(action: () => unknown): Promise<unknown> {
-  try {
-    await action();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}

@@ -14,16 +14,3 @@ export const engines: Readonly<Record<string, DiffEngine>> =
 
 /** For the title of a group of tests that needs the binding. */
 export const nativeTitle: string = whyNoNative === undefined ? 'native' : `native (skipped: ${whyNoNative})`;
-
-/** What a caller without types may pass. */
-// biome-ignore lint/suspicious/noExplicitAny: wrong types are the point
-export const wrong = (value: unknown): any => value;
-
-export async function thrownBy(action: () => unknown): Promise<unknown> {
-  try {
-    await action();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}

@@ -27,16 +27,3 @@ export const engines: readonly SymbolsEngine[] = ENGINES.filter(({ skip }) => sk
 export function titleOf({ name, skip }: EngineUnderTest): string {
   return skip === undefined ? name : `${name} (skipped: ${skip})`;
 }
-
-/** What a caller without types may pass. */
-// biome-ignore lint/suspicious/noExplicitAny: wrong types are the point
-export const wrong = (value: unknown): any => value;
-
-export async function thrownBy(action: () => unknown): Promise<unknown> {
-  try {
-    await action();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
